@@ -1,0 +1,1 @@
+//! CPU facts and the arithmetic on them: decode, compare, baseline.

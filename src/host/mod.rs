@@ -1,0 +1,1 @@
+//! What a host offers: facts read by CPUID, or from a file.

@@ -1,0 +1,3 @@
+//! The `domdiff` command.
+
+fn main() {}
