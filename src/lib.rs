@@ -3,3 +3,6 @@
 pub mod cpu;
 pub mod host;
 pub mod schema;
+pub mod tree;
+pub mod value;
+pub mod xml;

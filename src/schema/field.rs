@@ -311,3 +311,10 @@ impl Field {
         self
     }
 }
+
+/// The row that stands for everything the table has no row for: compared as text.
+pub(crate) const fn unmodelled_row() -> Field {
+    text("*", Kind::Text, &[])
+        .rule("change/unmodelled")
+        .by_position()
+}

@@ -9,6 +9,7 @@
 
 mod field;
 
+pub(crate) use field::unmodelled_row;
 pub use field::{
     AbiCheck, Apply, Default, Field, Group, Identity, Kind, Origin, Print, Since, Unit,
 };
