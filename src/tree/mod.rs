@@ -214,6 +214,28 @@ impl<'d> Tree<'d> {
             .and_then(|text| crate::value::number(text).ok())
     }
 
+    /// Names from below the root down to the node, without keys: `devices/disk/target/@dev`.
+    #[must_use]
+    pub fn path(&self, id: NodeId) -> String {
+        let mut steps = Vec::new();
+        let mut at = Some(id);
+        while let Some(node) = at.filter(|node| *node != Self::ROOT) {
+            steps.push(node);
+            at = self.parent(node);
+        }
+        let mut path = String::new();
+        for step in steps.into_iter().rev() {
+            if !path.is_empty() {
+                path.push('/');
+            }
+            if self.is_attribute(step) {
+                path.push('@');
+            }
+            path.push_str(self.name(step));
+        }
+        path
+    }
+
     fn push(&mut self, node: Node<'d>) -> NodeId {
         // Limits on documents keep this far below u32::MAX.
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(NONE - 1));

@@ -269,7 +269,8 @@ pub struct Document<'s> {
 }
 
 /// Texts longer than this are checked against depth and attribute limits
-/// before they are parsed; in shorter ones the parser cannot be made slow.
+/// before they are parsed; in shorter ones the parser cannot be made slow,
+/// and the depth is checked afterwards.
 const UNCHECKED_BYTES: usize = 32 << 10;
 
 impl<'s> Document<'s> {
@@ -296,6 +297,12 @@ impl<'s> Document<'s> {
         };
         let xml = roxmltree::Document::parse_with_options(&source.text, options)
             .map_err(|error| syntax_error(source, &error))?;
+        if source.text.len() <= UNCHECKED_BYTES
+            && let Some(node) = first_too_deep(&xml, limits.depth)
+        {
+            let kind = ErrorKind::TooDeep { limit: limits.depth };
+            return Err(fail(Some(source.position(node.range().start)), kind));
+        }
         let root = xml.root_element();
         let at = |node: roxmltree::Node| Some(source.position(node.range().start));
         let (domain, taken_from) = match find_domain(root) {
@@ -341,6 +348,19 @@ impl<'s> Document<'s> {
     pub fn taken_from(&self) -> Option<&'static str> {
         self.taken_from
     }
+}
+
+/// The first element deeper than `limit`, found by the ends of those around it.
+fn first_too_deep<'a, 's>(xml: &'a roxmltree::Document<'s>, limit: usize) -> Option<roxmltree::Node<'a, 's>> {
+    let mut ends: Vec<usize> = Vec::new();
+    xml.descendants().filter(roxmltree::Node::is_element).find(|node| {
+        let range = node.range();
+        while ends.last().is_some_and(|end| *end <= range.start) {
+            ends.pop();
+        }
+        ends.push(range.end);
+        ends.len() > limit
+    })
 }
 
 enum Found<'a, 's> {

@@ -1,0 +1,91 @@
+//! Document and field table in, canonical tree out: what libvirt's QEMU driver
+//! makes of a definition when it is given to `virsh define`.
+//!
+//! The steps follow libvirt's own order, because later ones see what earlier
+//! ones filled in: [`load`] reads the written values into canonical spelling,
+//! the family files fill in what libvirt derives for their elements
+//! (`virDomainDefPostParse` and `qemuDomainDefPostParse`), and [`address`] gives
+//! every device the address it would get.
+
+mod devices;
+mod load;
+mod machine;
+
+pub(crate) use devices::{DeviceKind, Devices};
+pub(crate) use machine::{Family, Machine};
+pub use machine::Release;
+
+use crate::tree::Tree;
+use crate::xml::Document;
+
+/// A domain definition in canonical form.
+#[derive(Debug)]
+pub struct Domain<'d> {
+    document: &'d Document<'d>,
+    tree: Tree<'d>,
+    machine: Machine,
+    notes: Vec<Note>,
+}
+
+/// Something about a file that is no change and no value: what libvirt would
+/// ignore or refuse in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What it is about.
+    pub kind: NoteKind,
+    /// Path of the element or attribute, as written.
+    pub path: String,
+    /// Byte range in the source.
+    pub span: (u32, u32),
+}
+
+/// Kinds of [`Note`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoteKind {
+    /// The field table does not know it; libvirt drops it silently.
+    Unmodelled,
+    /// The text is no value of the field's kind; libvirt refuses the file.
+    Invalid,
+    /// A second element where one counts; libvirt reads the first.
+    Repeated,
+}
+
+impl<'d> Domain<'d> {
+    /// Canonicalizes a document's domain as `release` of libvirt would.
+    #[must_use]
+    pub fn new(document: &'d Document<'d>, release: Release) -> Self {
+        let (tree, notes) = load::load(document);
+        let machine = Machine::of(&tree, release);
+        let mut domain = Self { document, tree, machine, notes };
+        domain.fill();
+        domain
+    }
+
+    fn fill(&mut self) {
+        let mut devices = Devices::collect(&mut self.tree);
+        devices.store(&mut self.tree);
+    }
+
+    /// The canonical tree.
+    #[must_use]
+    pub fn tree(&self) -> &Tree<'d> {
+        &self.tree
+    }
+
+    /// The document it was made from.
+    #[must_use]
+    pub fn document(&self) -> &'d Document<'d> {
+        self.document
+    }
+
+    /// What libvirt would ignore or refuse in the file.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    pub(crate) fn machine(&self) -> &Machine {
+        &self.machine
+    }
+}
