@@ -15,7 +15,11 @@ pub(super) fn load<'d>(document: &'d Document<'_>) -> (Tree<'d>, Vec<Note>) {
     let text = document.source().text();
     // An element of a dump takes about 40 bytes of text, an attribute 20.
     let tree = Tree::new(&DOMAIN, span(domain.range()), text.len() / 24 + 16);
-    let mut loader = Loader { tree, notes: Vec::new(), seen: Vec::new() };
+    let mut loader = Loader {
+        tree,
+        notes: Vec::new(),
+        seen: Vec::new(),
+    };
     loader.element(domain, Tree::ROOT);
     (loader.tree, loader.notes)
 }
@@ -49,14 +53,21 @@ impl<'d> Loader<'d> {
                     } else {
                         self.value(row, attribute.value(), node, range)
                     };
-                    self.tree.append_attribute(node, row, &row.name[1..], value, range);
+                    self.tree
+                        .append_attribute(node, row, &row.name[1..], value, range);
                 }
                 None => {
                     if knows_its_content(field) {
-                        self.note(NoteKind::Unmodelled, node, &format!("@{}", attribute.name()), range);
+                        self.note(
+                            NoteKind::Unmodelled,
+                            node,
+                            &format!("@{}", attribute.name()),
+                            range,
+                        );
                     }
                     let value = Cow::Borrowed(attribute.value());
-                    self.tree.append_attribute(node, &UNMODELLED, attribute.name(), value, range);
+                    self.tree
+                        .append_attribute(node, &UNMODELLED, attribute.name(), value, range);
                 }
             }
         }
@@ -67,7 +78,13 @@ impl<'d> Loader<'d> {
     }
 
     /// Reads the text and the child elements.
-    fn content(&mut self, xml: roxmltree::Node<'d, '_>, node: NodeId, field: &'static Field, unit: Option<&str>) {
+    fn content(
+        &mut self,
+        xml: roxmltree::Node<'d, '_>,
+        node: NodeId,
+        field: &'static Field,
+        unit: Option<&str>,
+    ) {
         let before = self.seen.len();
         let mut has_children = false;
         for child in xml.children().filter(roxmltree::Node::is_element) {
@@ -77,7 +94,10 @@ impl<'d> Loader<'d> {
             match row {
                 Some(row) if row.origin == Origin::Runtime => continue,
                 Some(row) if row.identity == Identity::Single => {
-                    if self.seen[before..].iter().any(|seen| std::ptr::eq(*seen, row)) {
+                    if self.seen[before..]
+                        .iter()
+                        .any(|seen| std::ptr::eq(*seen, row))
+                    {
                         self.note(NoteKind::Repeated, node, name, range);
                         continue;
                     }
@@ -93,6 +113,7 @@ impl<'d> Loader<'d> {
             let row = row.unwrap_or(&UNMODELLED);
             let name = if row.name == "*" { name } else { row.name };
             let id = self.tree.append_written(node, row, name, range);
+            self.tree.set_namespace(id, child.tag_name().namespace());
             self.element(child, id);
         }
         self.seen.truncate(before);
@@ -109,24 +130,31 @@ impl<'d> Loader<'d> {
         unit: Option<&str>,
         has_children: bool,
     ) {
-        let mut texts = xml.children().filter(roxmltree::Node::is_text).filter_map(|t| t.text());
+        let mut texts = xml
+            .children()
+            .filter(roxmltree::Node::is_text)
+            .filter_map(|t| t.text());
         let raw = match (texts.next(), texts.next()) {
             (None, _) => Cow::Borrowed(""),
             (Some(one), None) => Cow::Borrowed(one),
-            (Some(first), Some(second)) => Cow::Owned([first, second].into_iter().chain(texts).collect::<String>()),
+            (Some(first), Some(second)) => {
+                Cow::Owned([first, second].into_iter().chain(texts).collect::<String>())
+            }
         };
         if has_children && value::trim(&raw).is_empty() {
             return;
         }
         let range = self.tree.span(node);
         let canonical = match (field.kind, raw) {
-            (Kind::Size { default, canonical }, raw) => match scaled(&raw, unit, default, canonical) {
-                Some(text) => Cow::Owned(text),
-                None => {
-                    self.note(NoteKind::Invalid, node, "", range);
-                    Cow::Owned(raw.into_owned())
+            (Kind::Size { default, canonical }, raw) => {
+                match scaled(&raw, unit, default, canonical) {
+                    Some(text) => Cow::Owned(text),
+                    None => {
+                        self.note(NoteKind::Invalid, node, "", range);
+                        Cow::Owned(raw.into_owned())
+                    }
                 }
-            },
+            }
             (_, Cow::Borrowed(raw)) => self.value(field, raw, node, range),
             (_, Cow::Owned(raw)) => Cow::Owned(self.value(field, &raw, node, range).into_owned()),
         };
@@ -134,7 +162,13 @@ impl<'d> Loader<'d> {
     }
 
     /// The canonical form of a text, or the text as it is and a note.
-    fn value<'t>(&mut self, row: &'static Field, raw: &'t str, node: NodeId, range: (u32, u32)) -> Cow<'t, str> {
+    fn value<'t>(
+        &mut self,
+        row: &'static Field,
+        raw: &'t str,
+        node: NodeId,
+        range: (u32, u32),
+    ) -> Cow<'t, str> {
         value::canonical(row.kind, raw).unwrap_or_else(|value::Invalid| {
             let name = if row.is_attribute() { row.name } else { "" };
             self.note(NoteKind::Invalid, node, name, range);
@@ -190,7 +224,9 @@ fn knows_its_content(field: &'static Field) -> bool {
 }
 
 fn attribute_row(field: &'static Field, name: &str) -> Option<&'static Field> {
-    field.children().find(|row| row.name.strip_prefix('@') == Some(name))
+    field
+        .children()
+        .find(|row| row.name.strip_prefix('@') == Some(name))
 }
 
 /// The row of a child element and the name it is called by: `disk`, `qemu:arg`.
@@ -207,7 +243,10 @@ fn element_row<'d>(
                 return (None, local);
             };
             let row = field.children().find(|row| {
-                row.name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(':')) == Some(local)
+                row.name
+                    .strip_prefix(prefix)
+                    .and_then(|rest| rest.strip_prefix(':'))
+                    == Some(local)
             });
             (row, local)
         }

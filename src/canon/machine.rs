@@ -46,10 +46,17 @@ impl Machine {
     /// Reads `os/type`. A file without an arch means the host's; the surveyed
     /// hosts are x86_64, and so is nearly every one that has such a file.
     pub(crate) fn of(tree: &Tree, release: Release) -> Self {
-        let arch = tree.get(Tree::ROOT, "os/type/@arch").unwrap_or("x86_64").to_owned();
+        let arch = tree
+            .get(Tree::ROOT, "os/type/@arch")
+            .unwrap_or("x86_64")
+            .to_owned();
         let machine = tree.get(Tree::ROOT, "os/type/@machine").unwrap_or("");
         let family = family(&arch, machine);
-        Self { arch, family, release }
+        Self {
+            arch,
+            family,
+            release,
+        }
     }
 
     pub(crate) fn is_x86(&self) -> bool {
@@ -70,9 +77,16 @@ fn family(arch: &str, machine: &str) -> Family {
     if is_x86(arch) {
         if machine == "q35" || machine.starts_with("pc-q35-") {
             Family::Q35
-        } else if machine == "isapc" || machine.starts_with("microvm") || machine.starts_with("xenfv") {
+        } else if machine == "isapc"
+            || machine.starts_with("microvm")
+            || machine.starts_with("xenfv")
+        {
             Family::X86NoPci
-        } else if machine.is_empty() || machine == "pc" || machine.starts_with("pc-") || machine.starts_with("rhel") {
+        } else if machine.is_empty()
+            || machine == "pc"
+            || machine.starts_with("pc-")
+            || machine.starts_with("rhel")
+        {
             Family::I440fx
         } else {
             Family::Other

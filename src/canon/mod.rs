@@ -8,12 +8,13 @@
 //! every device the address it would get.
 
 mod devices;
+mod general;
 mod load;
 mod machine;
 
 pub(crate) use devices::{DeviceKind, Devices};
-pub(crate) use machine::{Family, Machine};
 pub use machine::Release;
+pub(crate) use machine::{Family, Machine};
 
 use crate::tree::Tree;
 use crate::xml::Document;
@@ -57,7 +58,12 @@ impl<'d> Domain<'d> {
     pub fn new(document: &'d Document<'d>, release: Release) -> Self {
         let (tree, notes) = load::load(document);
         let machine = Machine::of(&tree, release);
-        let mut domain = Self { document, tree, machine, notes };
+        let mut domain = Self {
+            document,
+            tree,
+            machine,
+            notes,
+        };
         domain.fill();
         domain
     }

@@ -37,7 +37,10 @@ pub struct Tool {
 
 impl Tool {
     /// This program.
-    pub const THIS: Self = Self { name: "domdiff", version: env!("CARGO_PKG_VERSION") };
+    pub const THIS: Self = Self {
+        name: "domdiff",
+        version: env!("CARGO_PKG_VERSION"),
+    };
 }
 
 /// One of the compared definitions.

@@ -41,6 +41,7 @@ struct Node<'d> {
     first_child: u32,
     last_child: u32,
     span: (u32, u32),
+    namespace: Option<&'d str>,
     provenance: Provenance,
     attribute: bool,
 }
@@ -118,6 +119,24 @@ impl<'d> Tree<'d> {
     #[must_use]
     pub fn value(&self, id: NodeId) -> Option<&str> {
         self.node(id).value.as_deref()
+    }
+
+    /// Name space of an element, where it has one.
+    #[must_use]
+    pub fn namespace(&self, id: NodeId) -> Option<&'d str> {
+        self.node(id).namespace
+    }
+
+    /// Sets the name space of an element.
+    pub fn set_namespace(&mut self, id: NodeId, namespace: Option<&'d str>) {
+        self.node_mut(id).namespace = namespace;
+    }
+
+    /// The element's text or the attribute's value as a number.
+    #[must_use]
+    pub fn amount(&self, id: NodeId) -> Option<u64> {
+        self.value(id)
+            .and_then(|text| crate::value::number(text).ok())
     }
 
     /// Where the value comes from.
@@ -538,6 +557,7 @@ impl<'d> Node<'d> {
             first_child: NONE,
             last_child: NONE,
             span,
+            namespace: None,
             provenance,
             attribute,
         }

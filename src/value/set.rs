@@ -56,6 +56,13 @@ impl NumberSet {
         self.ranges.insert(first, last);
     }
 
+    /// Adds all numbers of another set.
+    pub fn extend(&mut self, other: &Self) {
+        for (first, last) in &other.ranges {
+            self.insert(*first, *last);
+        }
+    }
+
     fn remove(&mut self, number: u32) {
         if let Some((&first, &last)) = self.ranges.range(..=number).next_back()
             && number <= last

@@ -300,7 +300,9 @@ impl<'s> Document<'s> {
         if source.text.len() <= UNCHECKED_BYTES
             && let Some(node) = first_too_deep(&xml, limits.depth)
         {
-            let kind = ErrorKind::TooDeep { limit: limits.depth };
+            let kind = ErrorKind::TooDeep {
+                limit: limits.depth,
+            };
             return Err(fail(Some(source.position(node.range().start)), kind));
         }
         let root = xml.root_element();
@@ -351,16 +353,21 @@ impl<'s> Document<'s> {
 }
 
 /// The first element deeper than `limit`, found by the ends of those around it.
-fn first_too_deep<'a, 's>(xml: &'a roxmltree::Document<'s>, limit: usize) -> Option<roxmltree::Node<'a, 's>> {
+fn first_too_deep<'a, 's>(
+    xml: &'a roxmltree::Document<'s>,
+    limit: usize,
+) -> Option<roxmltree::Node<'a, 's>> {
     let mut ends: Vec<usize> = Vec::new();
-    xml.descendants().filter(roxmltree::Node::is_element).find(|node| {
-        let range = node.range();
-        while ends.last().is_some_and(|end| *end <= range.start) {
-            ends.pop();
-        }
-        ends.push(range.end);
-        ends.len() > limit
-    })
+    xml.descendants()
+        .filter(roxmltree::Node::is_element)
+        .find(|node| {
+            let range = node.range();
+            while ends.last().is_some_and(|end| *end <= range.start) {
+                ends.pop();
+            }
+            ends.push(range.end);
+            ends.len() > limit
+        })
 }
 
 enum Found<'a, 's> {
