@@ -112,6 +112,11 @@ impl Devices {
         tree.set_children(self.element, self.lists.into_iter().flatten());
     }
 
+    /// Every device, kind by kind.
+    pub(crate) fn all(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.lists.iter().flatten().copied()
+    }
+
     /// Adds a device that libvirt implies to the end of its list.
     pub(crate) fn add(&mut self, tree: &mut Tree<'_>, kind: DeviceKind) -> NodeId {
         let device = tree.detached(self.element, kind.name(), Provenance::Filled);

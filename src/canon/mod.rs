@@ -7,10 +7,17 @@
 //! (`virDomainDefPostParse` and `qemuDomainDefPostParse`), and [`address`] gives
 //! every device the address it would get.
 
+mod chardev;
+mod cpu;
 mod devices;
+mod display;
 mod general;
 mod load;
 mod machine;
+mod network;
+mod platform;
+mod runtime;
+mod storage;
 
 pub(crate) use devices::{DeviceKind, Devices};
 pub use machine::Release;
@@ -69,8 +76,17 @@ impl<'d> Domain<'d> {
     }
 
     fn fill(&mut self) {
-        let mut devices = Devices::collect(&mut self.tree);
-        devices.store(&mut self.tree);
+        let (tree, machine) = (&mut self.tree, &self.machine);
+        let mut devices = Devices::collect(tree);
+        runtime::strip(tree, &devices);
+        storage::fill(tree, &devices, machine);
+        network::fill(tree, &devices, machine);
+        chardev::fill(tree, &mut devices, machine);
+        display::fill(tree, &mut devices, machine);
+        platform::fill(tree, &mut devices, machine);
+        cpu::fill(tree, machine);
+        general::fill(tree, &devices, machine);
+        devices.store(tree);
     }
 
     /// The canonical tree.

@@ -1,0 +1,200 @@
+//! What libvirt fills in for disks, file systems and host devices, addresses
+//! aside (`virDomainDiskDefPostParse`, `qemuDomainDeviceDiskDefPostParse`).
+
+use super::general::is_bare;
+use super::{DeviceKind, Devices};
+use crate::canon::{Machine, Release};
+use crate::tree::{NodeId, Provenance, Tree};
+
+pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
+    for disk in &devices[DeviceKind::Disk] {
+        fill_disk(tree, *disk, machine);
+    }
+    throttle_groups(tree, &devices[DeviceKind::Disk]);
+    for filesystem in &devices[DeviceKind::Filesystem] {
+        tree.default_attr(*filesystem, "type", "mount");
+        if tree.get(*filesystem, "driver/@type") != Some("virtiofs") {
+            tree.default_attr(*filesystem, "accessmode", "passthrough");
+        }
+    }
+    for hostdev in &devices[DeviceKind::Hostdev] {
+        tree.default_attr(*hostdev, "mode", "subsystem");
+        if tree.attr(*hostdev, "mode") == Some("subsystem")
+            && !matches!(tree.attr(*hostdev, "type"), Some("scsi_host"))
+        {
+            tree.default_attr(*hostdev, "managed", "no");
+        }
+        if let Some(address) = tree.at(*hostdev, "source/address")
+            && tree.attr(address, "type") == Some("pci")
+        {
+            tree.remove_attr(address, "type");
+        }
+    }
+}
+
+fn fill_disk(tree: &mut Tree<'_>, disk: NodeId, machine: &Machine) {
+    tree.default_attr(disk, "type", "file");
+    tree.default_attr(disk, "device", "disk");
+    let kind = tree.attr(disk, "type").unwrap_or_default().to_owned();
+    let device = tree.attr(disk, "device").unwrap_or_default().to_owned();
+    driver(tree, disk, &kind);
+    target(tree, disk, &device);
+    if device == "cdrom" {
+        tree.ensure(disk, "readonly", Provenance::Default);
+    }
+    if kind == "vhostuser" {
+        tree.default_attr(disk, "snapshot", "no");
+    }
+    if let Some(source) = tree.child(disk, "source") {
+        source_defaults(tree, source, &kind);
+        if is_bare(tree, source) {
+            tree.remove(source);
+        }
+    }
+    if let Some(mirror) = tree.child(disk, "mirror") {
+        tree.remove(mirror);
+    }
+    if let Some(tune) = tree.child(disk, "iotune") {
+        let set: Vec<NodeId> = tree
+            .children(tune)
+            .filter(|limit| tree.value(*limit) != Some("0"))
+            .collect();
+        tree.set_children(tune, set);
+        if is_bare(tree, tune) {
+            tree.remove(tune);
+        }
+    }
+    for holder in [Some(disk), tree.child(disk, "source")]
+        .into_iter()
+        .flatten()
+    {
+        if let Some(encryption) = tree.child(holder, "encryption")
+            && tree
+                .attr(encryption, "format")
+                .is_some_and(|format| format.starts_with("luks"))
+        {
+            tree.default_attr(encryption, "engine", "qemu");
+        }
+    }
+    if machine.release >= Release::V12_8 && tree.get(disk, "target/@bus") == Some("usb") {
+        let model = if device == "cdrom" {
+            "usb-bot"
+        } else {
+            "usb-storage"
+        };
+        tree.default_attr(disk, "model", model);
+    }
+}
+
+fn driver(tree: &mut Tree<'_>, disk: NodeId, kind: &str) {
+    if kind == "vhostuser" {
+        if let Some(driver) = tree.child(disk, "driver") {
+            tree.default_attr(driver, "name", "qemu");
+            tree.default_attr(driver, "type", "raw");
+        }
+    }
+    let driver = tree.ensure(disk, "driver", Provenance::Default);
+    tree.default_attr(driver, "name", "qemu");
+    if kind != "volume" {
+        tree.default_attr(driver, "type", "raw");
+    }
+    if tree.attr(driver, "cache") == Some("default") {
+        tree.remove_attr(driver, "cache");
+    }
+}
+
+fn target(tree: &mut Tree<'_>, disk: NodeId, device: &str) {
+    let Some(target) = tree.child(disk, "target") else {
+        return;
+    };
+    if let Some(stripped) = tree
+        .attr(target, "dev")
+        .and_then(|dev| dev.strip_prefix("ioemu:"))
+    {
+        let stripped = stripped.to_owned();
+        tree.set_attr(target, "dev", stripped, Provenance::Written);
+    }
+    let dev = tree.attr(target, "dev").unwrap_or_default();
+    let bus = match dev.get(..2) {
+        _ if device == "floppy" => "fdc",
+        Some("hd") => "ide",
+        Some("sd") => "scsi",
+        Some("vd") => "virtio",
+        Some("xv") => "xen",
+        Some("ub") => "uml",
+        _ => "ide",
+    };
+    tree.default_attr(target, "bus", bus);
+    if tree.attr(target, "tray") == Some("closed") {
+        tree.remove_attr(target, "tray");
+    }
+}
+
+fn source_defaults(tree: &mut Tree<'_>, source: NodeId, kind: &str) {
+    match kind {
+        "network" => {
+            let protocol = tree.attr(source, "protocol").unwrap_or_default().to_owned();
+            if protocol == "iscsi"
+                && let Some(name) = tree.attr(source, "name")
+                && !name.contains('/')
+            {
+                let with_lun = format!("{name}/0");
+                tree.set_attr(source, "name", with_lun, Provenance::Filled);
+            }
+            let port = match protocol.as_str() {
+                "http" => "80",
+                "https" => "443",
+                "ftp" => "21",
+                "ftps" => "990",
+                "tftp" => "69",
+                "ssh" => "22",
+                "iscsi" => "3260",
+                "nbd" => "10809",
+                "sheepdog" => "7000",
+                "gluster" => "24007",
+                "vxhs" => "9999",
+                "nfs" => "2049",
+                _ => return,
+            };
+            let hosts: Vec<NodeId> = tree.children_named(source, "host").collect();
+            for host in hosts {
+                if tree.attr(host, "name").is_some() && tree.attr(host, "transport") != Some("unix")
+                {
+                    tree.default_attr(host, "port", port);
+                }
+            }
+        }
+        "nvme" => tree.default_attr(source, "managed", "yes"),
+        _ => {}
+    }
+}
+
+/// A disk that names a throttle group without limits takes the limits of the
+/// group's first disk.
+fn throttle_groups(tree: &mut Tree<'_>, disks: &[NodeId]) {
+    let mut groups: std::collections::HashMap<String, NodeId> = std::collections::HashMap::new();
+    for disk in disks {
+        let Some(tune) = tree.child(*disk, "iotune") else {
+            continue;
+        };
+        let Some(group) = tree.get(tune, "group_name").map(str::to_owned) else {
+            continue;
+        };
+        let limits = tree.children(tune).count() - 1;
+        match groups.get(&group) {
+            Some(first) if limits == 0 => {
+                let copied: Vec<NodeId> = tree
+                    .children(*first)
+                    .filter(|limit| tree.name(*limit) != "group_name")
+                    .collect();
+                for limit in copied {
+                    tree.copy_into(limit, tune, Provenance::Filled);
+                }
+            }
+            Some(_) => {}
+            None => {
+                groups.insert(group, tune);
+            }
+        }
+    }
+}
