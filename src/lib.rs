@@ -2,6 +2,7 @@
 
 pub mod canon;
 pub mod cpu;
+pub mod diff;
 pub mod host;
 pub mod report;
 pub mod schema;

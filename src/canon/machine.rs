@@ -107,3 +107,20 @@ fn family(arch: &str, machine: &str) -> Family {
 fn is_virt(machine: &str) -> bool {
     machine == "virt" || machine.starts_with("virt-")
 }
+
+/// Board names without a version, and how the versioned names of each begin.
+const ALIASES: [(&str, &str); 5] = [
+    ("pc", "pc-i440fx-"),
+    ("q35", "pc-q35-"),
+    ("virt", "virt-"),
+    ("pseries", "pseries-"),
+    ("s390-ccw-virtio", "s390-ccw-virtio-"),
+];
+
+/// Whether one is the alias of the other's family: libvirt resolves it to the
+/// newest version its QEMU knows, which the other file shows.
+pub(super) fn same_board(old: &str, new: &str) -> bool {
+    ALIASES.iter().any(|(alias, prefix)| {
+        (old == *alias && new.starts_with(prefix)) || (new == *alias && old.starts_with(prefix))
+    })
+}

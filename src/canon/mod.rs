@@ -23,6 +23,7 @@ pub(crate) use devices::{DeviceKind, Devices};
 pub use machine::Release;
 pub(crate) use machine::{Family, Machine};
 
+use crate::schema::Field;
 use crate::tree::Tree;
 use crate::xml::Document;
 
@@ -110,4 +111,10 @@ impl<'d> Domain<'d> {
     pub(crate) fn machine(&self) -> &Machine {
         &self.machine
     }
+}
+
+/// Whether two different canonical texts of a field mean the same: a machine
+/// alias and a versioned name of its family.
+pub(crate) fn same_value(field: &Field, old: &str, new: &str) -> bool {
+    field.name == "@machine" && machine::same_board(old, new)
 }
