@@ -78,7 +78,47 @@ const NAMES: [&str; 32] = [
     "pstore",
 ];
 
+const KINDS: [DeviceKind; NAMES.len()] = [
+    DeviceKind::Emulator,
+    DeviceKind::Disk,
+    DeviceKind::Controller,
+    DeviceKind::Lease,
+    DeviceKind::Filesystem,
+    DeviceKind::Interface,
+    DeviceKind::Smartcard,
+    DeviceKind::Serial,
+    DeviceKind::Parallel,
+    DeviceKind::Console,
+    DeviceKind::Channel,
+    DeviceKind::Input,
+    DeviceKind::Tpm,
+    DeviceKind::Graphics,
+    DeviceKind::Sound,
+    DeviceKind::Audio,
+    DeviceKind::Video,
+    DeviceKind::Hostdev,
+    DeviceKind::Redirdev,
+    DeviceKind::Redirfilter,
+    DeviceKind::Hub,
+    DeviceKind::Watchdog,
+    DeviceKind::Memballoon,
+    DeviceKind::Rng,
+    DeviceKind::Nvram,
+    DeviceKind::Panic,
+    DeviceKind::Shmem,
+    DeviceKind::Memory,
+    DeviceKind::Crypto,
+    DeviceKind::Iommu,
+    DeviceKind::Vsock,
+    DeviceKind::Pstore,
+];
+
 impl DeviceKind {
+    /// Every kind the table knows, in dump order.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        KINDS.into_iter()
+    }
+
     /// Name of the element.
     pub(crate) fn name(self) -> &'static str {
         NAMES.get(self as usize).copied().unwrap_or("*")
@@ -97,7 +137,13 @@ pub(crate) struct Devices {
 impl Devices {
     /// Takes the lists out of a tree.
     pub(crate) fn collect(tree: &mut Tree<'_>) -> Self {
-        let element = tree.ensure(Tree::ROOT, "devices", Provenance::Default);
+        tree.ensure(Tree::ROOT, "devices", Provenance::Default);
+        Self::of(tree)
+    }
+
+    /// The lists of a tree as they stand.
+    pub(crate) fn of(tree: &Tree<'_>) -> Self {
+        let element = tree.child(Tree::ROOT, "devices").unwrap_or(Tree::ROOT);
         let mut lists: [Vec<NodeId>; NAMES.len() + 1] = std::array::from_fn(|_| Vec::new());
         for device in tree.children(element) {
             let name = tree.name(device);

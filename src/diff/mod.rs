@@ -9,6 +9,8 @@
 mod order;
 mod pairing;
 
+pub(crate) use pairing::key_of;
+
 use crate::canon::Domain;
 use crate::schema::{Default, Field, Identity, Kind};
 use crate::tree::{NodeId, Provenance, Tree};

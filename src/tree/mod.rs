@@ -85,6 +85,11 @@ impl<'d> Tree<'d> {
         self.nodes.len()
     }
 
+    /// Every node ever made, also those taken out since.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(NONE)).map(NodeId)
+    }
+
     /// Whether there is nothing but the root.
     #[must_use]
     pub fn is_empty(&self) -> bool {
