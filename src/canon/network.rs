@@ -24,6 +24,9 @@ fn fill_interface(tree: &mut Tree<'_>, interface: NodeId, machine: &Machine) {
     } else {
         tree.default_attr(interface, "managed", "no");
     }
+    let is_virtio = tree
+        .get(interface, "model/@type")
+        .is_some_and(|model| model.starts_with("virtio"));
     if let Some(source) = tree.child(interface, "source") {
         match kind.as_str() {
             "direct" => tree.default_attr(source, "mode", "vepa"),
@@ -40,7 +43,7 @@ fn fill_interface(tree: &mut Tree<'_>, interface: NodeId, machine: &Machine) {
             ["vnet", "macvtap", "macvlan", "vif"].iter().any(|prefix| {
                 dev.strip_prefix(prefix)
                     .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-            }) || dev.starts_with("vnet%")
+            })
         });
         if generated && !unmanaged {
             tree.remove_attr(target, "dev");
@@ -50,7 +53,7 @@ fn fill_interface(tree: &mut Tree<'_>, interface: NodeId, machine: &Machine) {
         }
     }
     if let Some(backend) = tree.child(interface, "backend") {
-        if tree.attr(backend, "vhost") == Some("/dev/vhost-net") {
+        if !is_virtio {
             tree.remove_attr(backend, "vhost");
         }
         if is_bare(tree, backend) {
@@ -58,6 +61,14 @@ fn fill_interface(tree: &mut Tree<'_>, interface: NodeId, machine: &Machine) {
         }
     }
     if let Some(driver) = tree.child(interface, "driver") {
+        // Only a virtio card has driver options; `hostdev` names its host driver here.
+        if !is_virtio && kind != "hostdev" {
+            tree.set_children(driver, []);
+            let options: Vec<NodeId> = tree.attributes(driver).collect();
+            for option in options {
+                tree.remove(option);
+            }
+        }
         if tree.attr(driver, "queues") == Some("1") {
             tree.remove_attr(driver, "queues");
         }

@@ -24,6 +24,11 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
         {
             tree.default_attr(*hostdev, "managed", "no");
         }
+        if tree.attr(*hostdev, "type") == Some("mdev")
+            && tree.attr(*hostdev, "model") == Some("vfio-pci")
+        {
+            tree.default_attr(*hostdev, "display", "off");
+        }
         if let Some(address) = tree.at(*hostdev, "source/address")
             && tree.attr(address, "type") == Some("pci")
         {
@@ -34,6 +39,10 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
 
 fn fill_disk(tree: &mut Tree<'_>, disk: NodeId, machine: &Machine) {
     tree.default_attr(disk, "type", "file");
+    // A volume without a volume is an empty drive.
+    if tree.attr(disk, "type") == Some("volume") && tree.at(disk, "source/@pool").is_none() {
+        tree.set_attr(disk, "type", "file", Provenance::Default);
+    }
     tree.default_attr(disk, "device", "disk");
     let kind = tree.attr(disk, "type").unwrap_or_default().to_owned();
     let device = tree.attr(disk, "device").unwrap_or_default().to_owned();

@@ -70,11 +70,15 @@ pub(super) fn canonical(text: &str, print: Print) -> Result<Cow<'_, str>, Invali
     if text == "-1" {
         return Ok(Cow::Borrowed(text));
     }
-    let value = number(text)?;
+    let value = match print {
+        // A mode is octal with or without the leading 0.
+        Print::Octal(_) => u64::from_str_radix(text, 8).map_err(|_| Invalid)?,
+        Print::Decimal | Print::Hex(_) => number(text)?,
+    };
     Ok(Cow::Owned(match print {
         Print::Decimal => value.to_string(),
         Print::Hex(width) => format!("0x{value:0width$x}", width = usize::from(width)),
-        Print::Octal(width) => format!("0{value:0width$o}", width = usize::from(width)),
+        Print::Octal(width) => format!("{value:0width$o}", width = usize::from(width)),
     }))
 }
 
