@@ -1,4 +1,7 @@
-//! The list of devices.
+//! The list of devices, in the order of a dump.
+//!
+//! libvirt compares each list by position after sorting; here items are paired
+//! by what names them, in the order of the keys.
 
 use super::audio::{AUDIO, SOUND};
 use super::chardev::{
@@ -14,9 +17,9 @@ use super::input::{HUB, INPUT};
 use super::interface::INTERFACE;
 use super::iommu::IOMMU;
 use super::kinds::{TEXT, V12_8};
-use super::memory_device::MEMORY_DEVICE;
+use super::memory_device::{MEMORY_ALIAS, MEMORY_DEVICE};
 use super::redirfilter::REDIRFILTER;
-use super::shared::{ACPI, ADDRESS, ALIAS};
+use super::shared::{ACPI, ADDRESS, ADDRESS_UNCOMPARED, ALIAS, BOOT, ROM, TEAMING};
 use super::small::{CRYPTO, MEMBALLOON, PANIC, PSTORE, SHMEM, VSOCK, WATCHDOG};
 use super::tpm::TPM;
 use super::video::VIDEO;
@@ -24,36 +27,65 @@ use super::video::VIDEO;
 group! {
 /// What `devices` holds.
 DEVICES:
-    text("emulator", TEXT, &[]).by_position(),
-    elem("disk", &[&DISK, &ACPI, &ADDRESS, &ALIAS]).keys(&["target/@dev", "address", "source"]),
-    elem("controller", &[&CONTROLLER, &ACPI, &ADDRESS, &ALIAS]).keys(&["@type+@index", "address"]),
-    elem("lease", &[&LEASE]).keys(&["lockspace+key"]),
-    elem("filesystem", &[&FILESYSTEM, &ACPI, &ADDRESS, &ALIAS]).keys(&["target/@dir", "address", "source"]).ordered(),
-    elem("interface", &[&INTERFACE, &ACPI, &ADDRESS, &ALIAS]).keys(&["mac/@address", "address", "alias/@name"]).ordered(),
-    elem("smartcard", &[&SMARTCARD, &CHARDEV_BACKEND, &ACPI, &ADDRESS]).keys(&["address", "@mode"]),
-    elem("serial", &[&SERIAL, &CHARDEV_BACKEND, &ACPI, &ADDRESS, &ALIAS]).keys(&["target/@port"]).ordered(),
-    elem("parallel", &[&PARALLEL, &CHARDEV_BACKEND, &ACPI, &ADDRESS, &ALIAS]).keys(&["target/@port"]).ordered(),
-    elem("console", &[&CONSOLE, &CHARDEV_BACKEND, &ACPI, &ADDRESS, &ALIAS]).keys(&["target/@port"]).ordered(),
-    elem("channel", &[&CHANNEL, &CHARDEV_BACKEND, &ADDRESS, &ALIAS]).keys(&["target/@name", "address", "target/@address+target/@port"]).ordered(),
-    elem("input", &[&INPUT, &ACPI, &ADDRESS, &ALIAS]).keys(&["@type+@bus", "address"]),
-    elem("tpm", &[&TPM, &ADDRESS, &ALIAS]).keys(&["@model"]),
-    elem("graphics", &[&GRAPHICS]).keys(&["@type"]).ordered(),
-    elem("sound", &[&SOUND, &ACPI, &ADDRESS, &ALIAS]).keys(&["address", "@model"]),
-    elem("audio", &[&AUDIO]).keys(&["@id"]),
-    elem("video", &[&VIDEO, &ACPI, &ADDRESS, &ALIAS]).keys(&["address"]).ordered(),
-    elem("hostdev", &[&HOSTDEV, &ACPI, &ADDRESS, &ALIAS]).keys(&["address", "source"]).ordered(),
-    elem("redirdev", &[&REDIRDEV, &CHARDEV_BACKEND, &ADDRESS, &ALIAS]).keys(&["address", "@type"]).ordered(),
-    elem("redirfilter", &[&REDIRFILTER]),
-    elem("hub", &[&HUB, &ADDRESS, &ALIAS]).keys(&["address", "@type"]),
-    elem("watchdog", &[&WATCHDOG, &ACPI, &ADDRESS, &ALIAS]).keys(&["address", "@model"]),
-    elem("memballoon", &[&MEMBALLOON, &ACPI, &ADDRESS, &ALIAS]),
-    elem("rng", &[&RNG, &ACPI, &ADDRESS, &ALIAS]).keys(&["address", "@model"]).ordered(),
-    elem("nvram", &[&ADDRESS]),
-    elem("panic", &[&PANIC, &ADDRESS, &ALIAS]).keys(&["@model", "address"]),
-    elem("shmem", &[&SHMEM, &ACPI, &ADDRESS, &ALIAS]).keys(&["@name", "address"]),
-    elem("memory", &[&MEMORY_DEVICE, &ACPI, &ADDRESS, &ALIAS]).keys(&["address", "alias/@name", "uuid", "@model+target/node+target/size"]),
-    elem("crypto", &[&CRYPTO, &ADDRESS, &ALIAS]).keys(&["address"]).since(V12_8),
-    elem("iommu", &[&IOMMU]).keys(&["@model"]),
-    elem("vsock", &[&VSOCK, &ACPI, &ADDRESS, &ALIAS]),
-    elem("pstore", &[&PSTORE, &ADDRESS, &ALIAS]).since(V12_8),
+    text("emulator", TEXT, &[]).rule("host/emulator").by_position().chosen(),
+    elem("disk", &[&DISK, &BOOT, &ACPI, &ALIAS, &ADDRESS])
+        .abi("abi/disk").keys(&["target/@dev", "address", "source"]).hotplug()
+        .note("Plugged on virtio, SCSI and USB only. libvirt sorts them by target within a bus."),
+    elem("controller", &[&CONTROLLER, &ACPI, &ALIAS, &ADDRESS])
+        .abi("abi/controller").keys(&["@type+@index", "address"])
+        .note("Only SCSI controllers can be plugged. libvirt sorts them by index within a type."),
+    elem("lease", &[&LEASE]).rule("host/storage").keys(&["lockspace+key"]).hotplug(),
+    elem("filesystem", &[&FILESYSTEM, &BOOT, &ACPI, &ALIAS, &ADDRESS])
+        .abi("abi/filesystem").keys(&["target/@dir", "address", "source"]).ordered().hotplug()
+        .note("Only virtiofs can be plugged, not 9p."),
+    elem("interface", &[&INTERFACE, &BOOT, &ROM, &TEAMING, &ACPI, &ALIAS, &ADDRESS])
+        .abi("abi/interface").keys(&["mac/@address", "address", "alias/@name"]).ordered().hotplug(),
+    elem("smartcard", &[&SMARTCARD, &CHARDEV_BACKEND, &ACPI, &ADDRESS])
+        .abi("abi/smartcard").keys(&["address", "@mode"]),
+    elem("serial", &[&SERIAL, &CHARDEV_BACKEND, &ACPI, &ALIAS, &ADDRESS])
+        .abi("abi/serial").keys(&["target/@port"]).ordered().hotplug()
+        .note("Only PCI and USB ports can be plugged."),
+    elem("parallel", &[&PARALLEL, &CHARDEV_BACKEND, &ACPI, &ALIAS, &ADDRESS])
+        .abi("abi/parallel").keys(&["target/@port"]).ordered(),
+    elem("console", &[&CONSOLE, &CHARDEV_BACKEND, &ACPI, &ALIAS, &ADDRESS])
+        .abi("abi/console").keys(&["target/@port"]).ordered().hotplug()
+        .note("Only virtio consoles can be plugged."),
+    elem("channel", &[&CHANNEL, &CHARDEV_BACKEND, &ALIAS, &ADDRESS])
+        .abi("abi/channel").keys(&["target/@name", "address", "target/@address+target/@port"]).ordered().hotplug(),
+    elem("input", &[&INPUT, &ACPI, &ALIAS, &ADDRESS])
+        .abi("abi/input").keys(&["@type+@bus", "address"]).hotplug()
+        .note("USB and virtio ones can be plugged, PS/2 and Xen ones not."),
+    elem("tpm", &[&TPM, &ALIAS, &ADDRESS]).abi("abi/tpm").keys(&["@model"]),
+    elem("graphics", &[&GRAPHICS]).rule("host/graphics").keys(&["@type"]).ordered()
+        .note("A guest without a video card gets one with its first graphics."),
+    elem("sound", &[&SOUND, &ACPI, &ALIAS, &ADDRESS]).abi("abi/sound").keys(&["address", "@model"]),
+    elem("audio", &[&AUDIO]).rule("host/audio").keys(&["@id"]),
+    elem("video", &[&VIDEO, &ACPI, &ALIAS, &ADDRESS]).abi("abi/video").keys(&["address"]).ordered()
+        .note("The first is the primary one."),
+    elem("hostdev", &[&HOSTDEV, &BOOT, &ROM, &TEAMING, &ACPI, &ALIAS, &ADDRESS])
+        .abi("abi/hostdev").keys(&["address", "source"]).ordered().hotplug(),
+    elem("redirdev", &[&REDIRDEV, &CHARDEV_BACKEND, &BOOT, &ALIAS, &ADDRESS])
+        .abi("abi/redirdev").keys(&["address", "@type"]).ordered().hotplug(),
+    elem("redirfilter", &[&REDIRFILTER]).abi("abi/redirfilter"),
+    elem("hub", &[&HUB, &ALIAS, &ADDRESS]).abi("abi/hub").keys(&["address", "@type"]),
+    elem("watchdog", &[&WATCHDOG, &ACPI, &ALIAS, &ADDRESS])
+        .abi("abi/watchdog").keys(&["address", "@model"]).hotplug()
+        .note("Only i6300esb can be plugged. More than one since 9.1."),
+    elem("memballoon", &[&MEMBALLOON, &ACPI, &ALIAS, &ADDRESS]).abi("abi/memballoon").derived()
+        .note("Most architectures get a virtio one; model `none` says that there is none."),
+    elem("rng", &[&RNG, &ACPI, &ALIAS, &ADDRESS])
+        .abi("abi/rng").keys(&["address", "@model"]).ordered().hotplug(),
+    elem("nvram", &[&ADDRESS_UNCOMPARED]).rule("abi-plus/nvram"),
+    elem("panic", &[&PANIC, &ALIAS, &ADDRESS]).abi("abi/panic").keys(&["@model", "address"]),
+    elem("shmem", &[&SHMEM, &ACPI, &ALIAS, &ADDRESS])
+        .abi("abi/shmem").keys(&["@name", "address"]).hotplug(),
+    elem("memory", &[&MEMORY_DEVICE, &ACPI, &MEMORY_ALIAS, &ADDRESS])
+        .abi("abi/memory-device").keys(&["address", "alias/@name", "uuid", "@model+target/node+target/size"]).hotplug()
+        .note("Plugging needs `maxMemory` and a free slot; unplugging needs the guest's help."),
+    elem("crypto", &[&CRYPTO, &ALIAS, &ADDRESS_UNCOMPARED])
+        .rule("abi/crypto").keys(&["address"]).since(V12_8),
+    elem("iommu", &[&IOMMU]).abi("abi/iommu").keys(&["@model"])
+        .note("12.8 adds one to q35 guests of more than 255 vCPUs."),
+    elem("vsock", &[&VSOCK, &ACPI, &ALIAS, &ADDRESS]).abi("abi/vsock").hotplug(),
+    elem("pstore", &[&PSTORE, &ALIAS, &ADDRESS]).abi("abi/pstore").since(V12_8),
 }

@@ -1,289 +1,183 @@
 //! Hypervisor features.
 
 use super::field::{attr, elem, text};
-use super::kinds::{FLAG, KIB, NUMBER, ON_OFF, TEXT, V9_0, V12_8, YES_NO, one_of};
+use super::kinds::{FLAG, KIB, MIB, NUMBER, ON_OFF, TEXT, V9_0, V12_8, YES_NO, one_of};
 use super::shared::UNIT;
 
 group! {
-/// What `features` holds.
+/// A switch that must say its state.
+STATE:
+    attr("@state", ON_OFF).compared(),
+}
+
+group! {
+/// A switch that is on when it says nothing more.
+STATE_ON:
+    attr("@state", ON_OFF).compared().default_is("on"),
+}
+
+group! {
+/// A POSIX capability of a container.
+CAPABILITY:
+    attr("@state", ON_OFF).default_is("on"),
+}
+
+group! {
+/// What `features` holds. Absent, off and on are three values to the check;
+/// where there is no `@state`, being there means on.
 FEATURES:
-    text("acpi", FLAG, &[]),
-    elem("aia", &[&[
-        attr("@value", one_of(&["none", "aplic", "aplic-imsic"])),
-    ]]).since(V12_8),
+    text("acpi", FLAG, &[]).abi("abi/feature").note("Without it many guests do not boot or cannot be shut down."),
     elem("apic", &[&[
-        attr("@eoi", ON_OFF),
-    ]]),
-    elem("async-teardown", &[&[
-        attr("@enabled", YES_NO),
-    ]]).since(V12_8),
-    elem("capabilities", &[&[
-        attr("@policy", one_of(&["default", "allow", "deny"])),
-        elem("audit_control", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("audit_write", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("block_suspend", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("chown", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("dac_override", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("dac_read_search", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("fowner", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("fsetid", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("ipc_lock", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("ipc_owner", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("kill", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("lease", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("linux_immutable", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("mac_admin", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("mac_override", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("mknod", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("net_admin", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("net_bind_service", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("net_broadcast", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("net_raw", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("setfcap", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("setgid", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("setpcap", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("setuid", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("sys_admin", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("sys_boot", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("sys_chroot", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("sys_module", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("sys_nice", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("sys_pacct", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("sys_ptrace", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("sys_rawio", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("sys_resource", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("sys_time", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("sys_tty_config", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("syslog", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("wake_alarm", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-    ]]),
-    elem("ccf-assist", &[&[
-        attr("@state", ON_OFF),
-    ]]),
-    elem("cfpc", &[&[
-        attr("@value", one_of(&["broken", "workaround", "fixed"])),
-    ]]),
-    elem("gic", &[&[
-        attr("@version", one_of(&["host", "2", "3"])),
-    ]]),
-    elem("hap", &[&[
-        attr("@state", ON_OFF),
-    ]]),
-    elem("hpt", &[&[
-        attr("@resizing", one_of(&["enabled", "disabled", "required"])),
-        text("maxpagesize", KIB, &[&UNIT]),
-    ]]),
-    elem("htm", &[&[
-        attr("@state", ON_OFF),
-    ]]),
-    elem("hyperv", &[&[
-        attr("@mode", one_of(&["passthrough", "custom", "host-model"])).since(V9_0),
-        elem("avic", &[&[
-            attr("@state", ON_OFF),
-        ]]).since(V9_0),
-        elem("emsr_bitmap", &[&[
-            attr("@state", ON_OFF),
-        ]]).since(V12_8),
-        elem("evmcs", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("frequencies", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("ipi", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("reenlightenment", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("relaxed", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("reset", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("runtime", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("spinlocks", &[&[
-            attr("@retries", NUMBER),
-            attr("@state", ON_OFF),
-        ]]),
-        elem("stimer", &[&[
-            attr("@state", ON_OFF),
-            elem("direct", &[&[
-                attr("@state", ON_OFF),
-            ]]),
-        ]]),
-        elem("synic", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("tlbflush", &[&[
-            attr("@state", ON_OFF),
-            elem("direct", &[&[
-                attr("@state", ON_OFF),
-            ]]).since(V12_8),
-            elem("extended", &[&[
-                attr("@state", ON_OFF),
-            ]]).since(V12_8),
-        ]]),
-        elem("vapic", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("vendor_id", &[&[
-            attr("@state", ON_OFF),
-            attr("@value", TEXT),
-        ]]),
-        elem("vpindex", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("xmm_input", &[&[
-            attr("@state", ON_OFF),
-        ]]).since(V12_8),
-    ]]),
-    elem("ibs", &[&[
-        attr("@value", one_of(&["broken", "workaround", "fixed-ibs", "fixed-ccd", "fixed-na"])),
-    ]]),
-    elem("ioapic", &[&[
-        attr("@driver", one_of(&["qemu", "kvm"])),
-    ]]),
+        attr("@eoi", ON_OFF).compared(),
+    ]]).abi("abi/apic"),
+    text("pae", FLAG, &[]).abi("abi/feature"),
+    elem("hap", &[&STATE_ON]).abi("abi/feature"),
+    text("viridian", FLAG, &[]).abi("abi/feature"),
+    text("privnet", FLAG, &[]).abi("abi/feature"),
+    elem("hyperv", &[&HYPERV]).abi("abi/hyperv"),
     elem("kvm", &[&[
+        elem("hidden", &[&STATE]).abi("abi/kvm"),
+        elem("hint-dedicated", &[&STATE]).abi("abi/kvm"),
+        elem("poll-control", &[&STATE]).abi("abi/kvm"),
+        elem("pv-ipi", &[&STATE]).abi("abi/kvm"),
         elem("dirty-ring", &[&[
-            attr("@size", NUMBER),
-            attr("@state", ON_OFF),
-        ]]).since(V9_0),
-        elem("hidden", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("hint-dedicated", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("poll-control", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-        elem("pv-ipi", &[&[
-            attr("@state", ON_OFF),
-        ]]),
-    ]]),
+            attr("@state", ON_OFF).compared(),
+            attr("@size", NUMBER).compared(),
+        ]]).abi("abi/kvm-dirty-ring").since(V9_0),
+    ]]).abi("abi/kvm"),
+    elem("xen", &[&[
+        elem("e820_host", &[&STATE]).abi("abi/xen"),
+        elem("passthrough", &[&[
+            attr("@state", ON_OFF).compared(),
+            attr("@mode", one_of(&["sync_pt", "share_pt"])).compared(),
+        ]]).abi("abi/xen"),
+    ]]).abi("abi/xen"),
+    elem("pvspinlock", &[&STATE_ON]).abi("abi/feature"),
+    elem("pmu", &[&STATE_ON]).abi("abi/feature"),
+    elem("vmport", &[&STATE_ON]).abi("abi/feature"),
+    elem("gic", &[&[
+        attr("@version", one_of(&["host", "2", "3"])).compared().chosen(),
+    ]]).abi("abi/gic").derived(),
+    elem("smm", &[&[
+        attr("@state", ON_OFF).compared().default_is("on"),
+        text("tseg", MIB, &[&UNIT]).abi("abi/smm-tseg"),
+    ]]).abi("abi/feature"),
+    elem("ioapic", &[&[
+        attr("@driver", one_of(&["qemu", "kvm"])).compared(),
+    ]]).rule("abi/ioapic"),
+    elem("hpt", &[&[
+        attr("@resizing", one_of(&["enabled", "disabled", "required"])).compared(),
+        text("maxpagesize", KIB, &[&UNIT]).compared(),
+    ]]).abi("abi/hpt"),
+    elem("vmcoreinfo", &[&STATE_ON]).abi("abi/feature"),
+    elem("htm", &[&STATE]).abi("abi/feature"),
+    elem("nested-hv", &[&STATE]).abi("abi/feature"),
+    elem("ccf-assist", &[&STATE]).abi("abi/feature"),
+    elem("cfpc", &[&[
+        attr("@value", one_of(&["broken", "workaround", "fixed"])).compared(),
+    ]]).abi("abi/spectre-ppc"),
+    elem("sbbc", &[&[
+        attr("@value", one_of(&["broken", "workaround", "fixed"])).compared(),
+    ]]).abi("abi/spectre-ppc"),
+    elem("ibs", &[&[
+        attr("@value", one_of(&["broken", "workaround", "fixed-ibs", "fixed-ccd", "fixed-na"])).compared(),
+    ]]).abi("abi/spectre-ppc"),
     elem("msrs", &[&[
         attr("@unknown", one_of(&["ignore", "fault"])),
-    ]]),
-    elem("nested-hv", &[&[
-        attr("@state", ON_OFF),
-    ]]),
-    text("pae", FLAG, &[]),
-    elem("pmu", &[&[
-        attr("@state", ON_OFF),
-    ]]),
-    text("privnet", FLAG, &[]),
-    elem("ps2", &[&[
-        attr("@state", ON_OFF),
-    ]]).since(V12_8),
-    elem("pvspinlock", &[&[
-        attr("@state", ON_OFF),
-    ]]),
-    elem("ras", &[&[
-        attr("@state", ON_OFF),
-    ]]).since(V12_8),
-    elem("sbbc", &[&[
-        attr("@value", one_of(&["broken", "workaround", "fixed"])),
-    ]]),
-    elem("smm", &[&[
-        attr("@state", ON_OFF),
-        text("tseg", KIB, &[&UNIT]),
-    ]]),
+    ]]).rule("abi/msrs"),
     elem("tcg", &[&[
         text("tb-cache", KIB, &[&UNIT]),
-    ]]).since(V9_0),
-    text("viridian", FLAG, &[]),
-    text("virtualization", FLAG, &[]).since(V12_8),
-    elem("vmcoreinfo", &[&[
-        attr("@state", ON_OFF),
-    ]]),
-    elem("vmport", &[&[
-        attr("@state", ON_OFF),
-    ]]),
-    elem("xen", &[&[
-        elem("e820_host", &[&[
+    ]]).rule("host/tuning").since(V9_0),
+    elem("async-teardown", &[&[
+        attr("@enabled", YES_NO),
+    ]]).rule("host/tuning").since(V12_8),
+    elem("ras", &[&STATE]).abi("abi/feature").since(V12_8),
+    elem("ps2", &[&STATE]).abi("abi/feature").since(V12_8)
+        .note("Off, it takes the PS/2 mouse and keyboard with it."),
+    elem("aia", &[&[
+        attr("@value", one_of(&["none", "aplic", "aplic-imsic"])).compared(),
+    ]]).abi("abi/feature").since(V12_8),
+    text("virtualization", FLAG, &[]).abi("abi/feature").since(V12_8),
+    elem("capabilities", &[&[
+        attr("@policy", one_of(&["default", "allow", "deny"])).abi("abi/feature"),
+        elem("audit_control", &[&CAPABILITY]),
+        elem("audit_write", &[&CAPABILITY]),
+        elem("block_suspend", &[&CAPABILITY]),
+        elem("chown", &[&CAPABILITY]),
+        elem("dac_override", &[&CAPABILITY]),
+        elem("dac_read_search", &[&CAPABILITY]),
+        elem("fowner", &[&CAPABILITY]),
+        elem("fsetid", &[&CAPABILITY]),
+        elem("ipc_lock", &[&CAPABILITY]),
+        elem("ipc_owner", &[&CAPABILITY]),
+        elem("kill", &[&CAPABILITY]),
+        elem("lease", &[&CAPABILITY]),
+        elem("linux_immutable", &[&CAPABILITY]),
+        elem("mac_admin", &[&CAPABILITY]),
+        elem("mac_override", &[&CAPABILITY]),
+        elem("mknod", &[&CAPABILITY]),
+        elem("net_admin", &[&CAPABILITY]),
+        elem("net_bind_service", &[&CAPABILITY]),
+        elem("net_broadcast", &[&CAPABILITY]),
+        elem("net_raw", &[&CAPABILITY]),
+        elem("setfcap", &[&CAPABILITY]),
+        elem("setgid", &[&CAPABILITY]),
+        elem("setpcap", &[&CAPABILITY]),
+        elem("setuid", &[&CAPABILITY]),
+        elem("sys_admin", &[&CAPABILITY]),
+        elem("sys_boot", &[&CAPABILITY]),
+        elem("sys_chroot", &[&CAPABILITY]),
+        elem("sys_module", &[&CAPABILITY]),
+        elem("sys_nice", &[&CAPABILITY]),
+        elem("sys_pacct", &[&CAPABILITY]),
+        elem("sys_ptrace", &[&CAPABILITY]),
+        elem("sys_rawio", &[&CAPABILITY]),
+        elem("sys_resource", &[&CAPABILITY]),
+        elem("sys_time", &[&CAPABILITY]),
+        elem("sys_tty_config", &[&CAPABILITY]),
+        elem("syslog", &[&CAPABILITY]),
+        elem("wake_alarm", &[&CAPABILITY]),
+    ]]).rule("host/container"),
+}
+
+group! {
+/// Enlightenments for Windows guests.
+HYPERV:
+    attr("@mode", one_of(&["passthrough", "custom", "host-model"])).abi("abi/hyperv-mode").default_is("custom").since(V9_0)
+        .note("`host-model` is expanded into the running domain's XML at start."),
+    elem("relaxed", &[&STATE]).abi("abi/hyperv"),
+    elem("vapic", &[&STATE]).abi("abi/hyperv"),
+    elem("spinlocks", &[&[
+        attr("@state", ON_OFF).compared(),
+        attr("@retries", NUMBER).compared().default_is("4294967295")
+            .note("Since 11.9 leaving it out means never to notify; before, it had to be given."),
+    ]]).abi("abi/hyperv-spinlocks"),
+    elem("vpindex", &[&STATE]).abi("abi/hyperv"),
+    elem("runtime", &[&STATE]).abi("abi/hyperv"),
+    elem("synic", &[&STATE]).abi("abi/hyperv"),
+    elem("stimer", &[&[
+        attr("@state", ON_OFF).compared(),
+        elem("direct", &[&STATE]).abi("abi/hyperv-stimer-direct").note("Off is dropped at define: the same as absent."),
+    ]]).abi("abi/hyperv").note("12.8 wants the timer `hypervclock` beside it."),
+    elem("reset", &[&STATE]).abi("abi/hyperv"),
+    elem("vendor_id", &[&[
+        attr("@state", ON_OFF).compared(),
+        attr("@value", TEXT).compared(),
+    ]]).abi("abi/hyperv-vendor-id"),
+    elem("frequencies", &[&STATE]).abi("abi/hyperv"),
+    elem("reenlightenment", &[&STATE]).abi("abi/hyperv"),
+    elem("tlbflush", &[&[
+        attr("@state", ON_OFF).compared(),
+        elem("direct", &[&[
             attr("@state", ON_OFF),
-        ]]),
-        elem("passthrough", &[&[
-            attr("@mode", one_of(&["sync_pt", "share_pt"])),
+        ]]).rule("abi-plus/hyperv-tlbflush").since(V12_8).note("Off is the same as absent."),
+        elem("extended", &[&[
             attr("@state", ON_OFF),
-        ]]),
-    ]]),
+        ]]).rule("abi-plus/hyperv-tlbflush").since(V12_8).note("Off is the same as absent."),
+    ]]).abi("abi/hyperv"),
+    elem("ipi", &[&STATE]).abi("abi/hyperv"),
+    elem("evmcs", &[&STATE]).abi("abi/hyperv"),
+    elem("avic", &[&STATE]).abi("abi/hyperv").since(V9_0),
+    elem("emsr_bitmap", &[&STATE]).abi("abi/hyperv").since(V12_8),
+    elem("xmm_input", &[&STATE]).abi("abi/hyperv").since(V12_8),
 }

@@ -119,6 +119,17 @@ pub enum AbiCheck {
     Compared,
 }
 
+/// When libvirt's ABI check looks at a field that it does not always look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Condition {
+    /// Path from the element that holds the row (for an attribute the element
+    /// it stands on, for an element its parent); `..` is one element up.
+    pub path: &'static str,
+    /// The check looks if the value at `path` is one of these; an empty word
+    /// stands for "absent".
+    pub any_of: &'static [&'static str],
+}
+
 /// What a change of a field needs on a running domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Apply {
@@ -126,11 +137,22 @@ pub enum Apply {
     Inherit,
     /// Nothing: no effect on guest or host.
     Nothing,
-    /// A live command; a template for `virsh` without that word, see
-    /// `crate::judge::apply` for the placeholders.
+    /// A live command: a template for `virsh` without that word. Placeholders:
+    ///
+    /// - `{domain}` the domain's name, `{old}` and `{new}` the values;
+    /// - `{target}` what `virsh` calls the enclosing device by (`vda`, a MAC
+    ///   address, an alias);
+    /// - `{item}` the key of the enclosing list item (a vCPU number, an event's
+    ///   name, a namespace);
+    /// - `{enable}` `--enable` or `--disable`, as the new value is `yes` or `no`;
+    /// - `{xml}` a file with the device as it is in the new definition.
+    ///
+    /// Of two templates with ` | ` between, the first is for an added item and
+    /// the second for a removed one.
     Live(&'static str),
     /// Adding or removing the whole element can be done live with
-    /// `attach-device`/`detach-device`; a change inside needs a restart.
+    /// `attach-device`/`detach-device`; what is inside needs a restart unless
+    /// its row says otherwise.
     Hotplug,
     /// A power-off and start of the same domain (a guest reboot is not enough).
     Restart,
@@ -171,6 +193,8 @@ pub struct Field {
     pub origin: Origin,
     /// Whether libvirt's ABI check looks at it.
     pub abi: AbiCheck,
+    /// If it does so only sometimes: when.
+    pub compared_if: Option<Condition>,
     /// Id of the rule that judges a change of it; empty: as the enclosing element.
     pub rule: &'static str,
     /// How a change is applied to a running domain.
@@ -192,6 +216,7 @@ const fn row(name: &'static str, kind: Kind, groups: &'static [&'static Group]) 
         default: Default::None,
         origin: Origin::User,
         abi: AbiCheck::Ignored,
+        compared_if: None,
         rule: "",
         apply: Apply::Inherit,
         since: Since::V7_10,
@@ -287,6 +312,22 @@ impl Field {
         self
     }
 
+    /// Compared by libvirt's ABI check and judged by the enclosing element's rule.
+    pub(crate) const fn compared(mut self) -> Self {
+        self.abi = AbiCheck::Compared;
+        self
+    }
+
+    /// Compared only if the value at `path` is one of `any_of`; see [`Condition`].
+    pub(crate) const fn only_if(
+        mut self,
+        path: &'static str,
+        any_of: &'static [&'static str],
+    ) -> Self {
+        self.compared_if = Some(Condition { path, any_of });
+        self
+    }
+
     /// Judged by this rule, and not looked at by libvirt's ABI check.
     pub(crate) const fn rule(mut self, rule: &'static str) -> Self {
         self.rule = rule;
@@ -297,6 +338,21 @@ impl Field {
     pub(crate) const fn apply(mut self, apply: Apply) -> Self {
         self.apply = apply;
         self
+    }
+
+    /// A change is applied by this command, see [`Apply::Live`].
+    pub(crate) const fn live(self, template: &'static str) -> Self {
+        self.apply(Apply::Live(template))
+    }
+
+    /// The whole element can be plugged and unplugged.
+    pub(crate) const fn hotplug(self) -> Self {
+        self.apply(Apply::Hotplug)
+    }
+
+    /// A change waits for the next start.
+    pub(crate) const fn restart(self) -> Self {
+        self.apply(Apply::Restart)
     }
 
     /// Since which libvirt.

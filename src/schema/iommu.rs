@@ -1,41 +1,38 @@
 //! IOMMU.
 
-use super::field::{attr, elem};
-use super::kinds::{INT, KIB, NUMBER, ON_OFF, SET, TEXT, UNIT_OF, V9_0, V12_8, one_of};
-use super::shared::ADDRESS_FIELDS;
+use super::field::{Apply, attr, elem};
+use super::kinds::{INT, KIB, NUMBER, ON_OFF, TEXT, UNIT_OF, V9_0, V12_8, one_of};
+use super::shared::{ACPI_FIELDS, ADDRESS_FIELDS};
 
 group! {
-/// What `devices/iommu` holds.
+/// What `devices/iommu` holds. Absent options are left to QEMU, and are told from `off`.
 IOMMU:
-    attr("@model", one_of(&["intel", "smmuv3", "virtio", "amd"])),
-    elem("acpi", &[&[
-        attr("@index", NUMBER),
-        attr("@nodeset", SET).since(V12_8),
-    ]]).since(V9_0),
-    elem("address", &[&ADDRESS_FIELDS]).since(V9_0),
+    attr("@model", one_of(&["intel", "smmuv3", "virtio", "amd"])).compared(),
+    elem("driver", &[&[
+        attr("@intremap", ON_OFF).compared(),
+        attr("@caching_mode", ON_OFF).compared(),
+        attr("@eim", ON_OFF).compared(),
+        attr("@iotlb", ON_OFF).compared(),
+        attr("@aw_bits", NUMBER).compared().default_is("0"),
+        attr("@dma_translation", ON_OFF).compared().since(V12_8),
+        attr("@passthrough", ON_OFF).compared().since(V12_8),
+        attr("@xtsup", ON_OFF).compared().since(V12_8),
+        attr("@pciBus", NUMBER).compared().since(V12_8),
+        attr("@accel", ON_OFF).compared().since(V12_8),
+        attr("@ats", ON_OFF).compared().since(V12_8),
+        attr("@cmdqv", ON_OFF).compared().since(V12_8),
+        attr("@ril", ON_OFF).compared().since(V12_8),
+        attr("@ssidsize", INT).compared().since(V12_8),
+        attr("@oas", INT).compared().since(V12_8),
+        elem("granule", &[&[
+            attr("@size", KIB).compared(),
+            attr("@unit", UNIT_OF),
+            attr("@mode", one_of(&["host"])).compared(),
+        ]]).compared().since(V12_8),
+    ]]),
+    elem("acpi", &[&ACPI_FIELDS]).rule("abi/acpi-index").since(V9_0),
+    elem("address", &[&ADDRESS_FIELDS]).abi("abi/address").derived().since(V9_0),
     elem("alias", &[&[
         attr("@name", TEXT),
-    ]]).since(V9_0),
-    elem("driver", &[&[
-        attr("@accel", ON_OFF).since(V12_8),
-        attr("@ats", ON_OFF).since(V12_8),
-        attr("@aw_bits", NUMBER),
-        attr("@caching_mode", ON_OFF),
-        attr("@cmdqv", ON_OFF).since(V12_8),
-        attr("@dma_translation", ON_OFF).since(V12_8),
-        attr("@eim", ON_OFF),
-        attr("@intremap", ON_OFF),
-        attr("@iotlb", ON_OFF),
-        attr("@oas", INT).since(V12_8),
-        attr("@passthrough", ON_OFF).since(V12_8),
-        attr("@pciBus", NUMBER).since(V12_8),
-        attr("@ril", ON_OFF).since(V12_8),
-        attr("@ssidsize", INT).since(V12_8),
-        attr("@xtsup", ON_OFF).since(V12_8),
-        elem("granule", &[&[
-            attr("@mode", one_of(&["host"])),
-            attr("@size", KIB),
-            attr("@unit", UNIT_OF),
-        ]]).since(V12_8),
-    ]]),
+    ]]).rule("change/alias").chosen().apply(Apply::Nothing).since(V9_0),
 }

@@ -7,31 +7,42 @@ use super::shared::{UNIT, VIRTIO_OPTIONS};
 group! {
 /// What `devices/memory` holds.
 MEMORY_DEVICE:
-    attr("@access", one_of(&["shared", "private"])),
-    attr("@discard", YES_NO),
-    attr("@model", one_of(&["dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc"])),
-    elem("driver", &[&VIRTIO_OPTIONS]).since(V12_8),
+    attr("@model", one_of(&["dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc"])).compared(),
+    attr("@access", one_of(&["shared", "private"])).rule("host/memory").derived().note("`shared` for virtio-pmem."),
+    attr("@discard", YES_NO).rule("host/memory"),
+    text("uuid", UUID, &[]).abi("abi/nvdimm").only_if("@model", &["nvdimm"]).chosen().note("Of an NVDIMM on ppc64."),
     elem("source", &[&[
-        text("alignsize", KIB, &[&UNIT]),
-        text("nodemask", SET, &[]),
         text("pagesize", KIB, &[&UNIT]),
+        text("nodemask", SET, &[]),
         text("path", TEXT, &[]),
-        text("pmem", FLAG, &[]),
-    ]]),
+        text("alignsize", KIB, &[&UNIT]).abi("abi/nvdimm").only_if("../@model", &["nvdimm"]),
+        text("pmem", FLAG, &[]).abi("abi/nvdimm").only_if("../@model", &["nvdimm"]),
+    ]]).rule("host/memory"),
     elem("target", &[&[
-        attr("@dynamicMemslots", YES_NO).since(V12_8),
-        elem("address", &[&[
-            attr("@base", hex(1)),
-        ]]).since(V12_8),
-        text("block", KIB, &[&UNIT]),
-        text("current", KIB, &[&UNIT]),
+        attr("@dynamicMemslots", YES_NO).abi("abi/virtio-mem").only_if("../@model", &["virtio-mem"]).since(V12_8),
+        text("size", KIB, &[&UNIT]).compared(),
+        text("node", NUMBER, &[]).compared(),
+        text("block", KIB, &[&UNIT]).abi("abi/virtio-mem").only_if("../@model", &["virtio-mem"]),
+        text("requested", KIB, &[&UNIT]).abi("abi/virtio-mem").only_if("../@model", &["virtio-mem"])
+            .live("update-memory-device {domain} --alias {target} --requested-size {new}KiB --live --config"),
+        text("current", KIB, &[&UNIT]).runtime().rule("change/runtime"),
         elem("label", &[&[
-            text("size", KIB, &[&UNIT]),
-        ]]),
-        text("node", NUMBER, &[]),
-        text("readonly", FLAG, &[]),
-        text("requested", KIB, &[&UNIT]),
-        text("size", KIB, &[&UNIT]),
+            text("size", KIB, &[&UNIT]).abi("abi/nvdimm").only_if("../../@model", &["nvdimm"]),
+        ]]).rule("abi/nvdimm"),
+        text("readonly", FLAG, &[]).abi("abi/nvdimm").only_if("../@model", &["nvdimm"]),
+        elem("address", &[&[
+            attr("@base", hex(1)).compared(),
+        ]]).rule("abi/virtio-mem").since(V12_8)
+            .note("Compared since 9.4, of virtio-mem and virtio-pmem."),
     ]]),
-    text("uuid", UUID, &[]),
+    elem("driver", &[&VIRTIO_OPTIONS]).abi("abi/virtio-options").since(V12_8),
+}
+
+group! {
+/// The one place where an alias is seen: it names the RAM block in the stream.
+MEMORY_ALIAS:
+    elem("alias", &[&[
+        attr("@name", TEXT).compared(),
+    ]]).rule("abi/memory-alias").chosen()
+        .note("Names that do not begin with `ua-` are made anew at each start and never differ."),
 }

@@ -53,7 +53,7 @@ mod walk;
 pub use domain::DOMAIN;
 pub(crate) use field::unmodelled_row;
 pub use field::{
-    AbiCheck, Apply, Default, Field, Group, Identity, Kind, Origin, Print, Since, Unit,
+    AbiCheck, Apply, Condition, Default, Field, Group, Identity, Kind, Origin, Print, Since, Unit,
 };
 pub use uris::NAMESPACES;
 pub use walk::{ResolvedField, all_paths, lookup};

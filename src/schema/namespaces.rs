@@ -1,13 +1,13 @@
 //! Elements in the namespaces of hypervisors.
 
 use super::field::{attr, elem};
-use super::kinds::{TEXT, V9_0, one_of};
+use super::kinds::{TEXT, one_of};
 
 group! {
-/// What `qemu:commandline` holds.
+/// What libvirt passes to QEMU as it stands: nothing can be said of it in general.
 QEMU_COMMANDLINE:
     elem("qemu:arg", &[&[
-        attr("@value", TEXT),
+        attr("@value", TEXT).note("May hold a secret after `password=`, `secret` and the like."),
     ]]).by_position(),
     elem("qemu:env", &[&[
         attr("@name", TEXT),
@@ -38,7 +38,7 @@ QEMU_OVERRIDE:
                 attr("@value", TEXT),
             ]]).keys(&["@name"]),
         ]]),
-    ]]).keys(&["@alias"]).since(V9_0),
+    ]]).keys(&["@alias"]),
 }
 
 group! {

@@ -4,13 +4,13 @@ use super::field::{attr, elem};
 use super::kinds::{WORD, YES_NO, hex};
 
 group! {
-/// What `devices/redirfilter` holds.
+/// Rules, of which the first that matches decides; -1, or nothing, matches any.
 REDIRFILTER:
     elem("usbdev", &[&[
-        attr("@allow", YES_NO),
-        attr("@class", hex(2)),
-        attr("@product", hex(4)),
-        attr("@vendor", hex(4)),
-        attr("@version", WORD),
-    ]]).by_position(),
+        attr("@class", hex(2)).compared().default_is("-1"),
+        attr("@vendor", hex(4)).compared().default_is("-1"),
+        attr("@product", hex(4)).compared().default_is("-1"),
+        attr("@version", WORD).compared().default_is("-1").note("`9.4` is `9.40`."),
+        attr("@allow", YES_NO).compared(),
+    ]]).compared().by_position(),
 }

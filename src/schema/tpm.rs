@@ -4,35 +4,38 @@ use super::field::{attr, elem, text};
 use super::kinds::{FLAG, NUMBER, TEXT, UUID, V9_0, V12_8, YES_NO, one_of};
 
 group! {
-/// What `devices/tpm` holds.
+/// What `devices/tpm` holds. Keys the guest has sealed are lost with the state
+/// they were sealed in.
 TPM:
-    attr("@model", one_of(&["tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy"])),
+    attr("@model", one_of(&["tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy"])).compared().derived()
+        .note("tpm-tis, on ppc64 tpm-spapr."),
     elem("backend", &[&[
-        attr("@debug", NUMBER).since(V12_8),
-        attr("@persistent_state", YES_NO),
-        attr("@type", one_of(&["passthrough", "emulator", "external"])),
-        attr("@version", one_of(&["1.2", "2.0"])),
+        attr("@type", one_of(&["passthrough", "emulator", "external"])).compared(),
+        attr("@version", one_of(&["1.2", "2.0"])).compared().only_if("@type", &["emulator"]).derived()
+            .note("2.0, but for tpm-tis on x86 1.2."),
+        attr("@persistent_state", YES_NO).rule("abi-plus/tpm"),
+        attr("@debug", NUMBER).rule("host/security").since(V12_8),
         elem("active_pcr_banks", &[&[
-            text("sha1", FLAG, &[]),
-            text("sha256", FLAG, &[]),
-            text("sha384", FLAG, &[]),
-            text("sha512", FLAG, &[]),
+            text("sha1", FLAG, &[]).compared().only_if("../@type", &["emulator"]),
+            text("sha256", FLAG, &[]).compared().only_if("../@type", &["emulator"]),
+            text("sha384", FLAG, &[]).compared().only_if("../@type", &["emulator"]),
+            text("sha512", FLAG, &[]).compared().only_if("../@type", &["emulator"]),
         ]]).since(V9_0),
         elem("device", &[&[
-            attr("@path", TEXT),
-        ]]),
+            attr("@path", TEXT).default_is("/dev/tpm0"),
+        ]]).rule("host/passthrough"),
         elem("encryption", &[&[
             attr("@secret", UUID),
-        ]]),
-        elem("profile", &[&[
-            attr("@name", TEXT),
-            attr("@removeDisabled", one_of(&["check", "fips-host"])),
-            attr("@source", TEXT),
-        ]]).since(V12_8),
+        ]]).rule("abi-plus/tpm"),
         elem("source", &[&[
+            attr("@type", one_of(&["file", "dir", "unix"])),
             attr("@mode", one_of(&["connect"])),
             attr("@path", TEXT),
-            attr("@type", one_of(&["file", "dir", "unix"])),
-        ]]).since(V9_0),
+        ]]).rule("abi-plus/tpm").since(V9_0),
+        elem("profile", &[&[
+            attr("@source", TEXT),
+            attr("@name", TEXT),
+            attr("@removeDisabled", one_of(&["check", "fips-host"])),
+        ]]).rule("abi-plus/tpm").since(V12_8),
     ]]),
 }

@@ -55,9 +55,11 @@ impl ResolvedField {
             } else {
                 field.rule
             },
-            apply: match field.apply {
-                Apply::Inherit => self.apply,
-                own => own,
+            apply: match (field.apply, self.apply) {
+                // The device can be plugged as a whole, its fields cannot.
+                (Apply::Inherit, Apply::Hotplug) => Apply::Restart,
+                (Apply::Inherit, outer) => outer,
+                (own, _) => own,
             },
             since: self.since.max(field.since),
             recursive: false,
