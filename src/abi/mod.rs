@@ -153,6 +153,9 @@ impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
         if !special::applies(self, field, old, new) {
             return;
         }
+        if special::left_open(field, old, new) {
+            return;
+        }
         if field.abi == AbiCheck::Compared && self.differs(field, old, new) {
             self.refuse(field.rule, old, new);
             if old.is_none() || new.is_none() {

@@ -42,12 +42,10 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machine
 
 /// The back end: what its type decides, and what only a running guest has.
 fn backend(tree: &mut Tree<'_>, device: NodeId, kind: DeviceKind) {
-    let backend = if kind == DeviceKind::Rng {
-        tree.attr(device, "type")
-    } else {
-        tree.attr(device, "type")
-    };
-    let backend = backend.unwrap_or_default().to_owned();
+    let backend = tree.attr(device, "type").unwrap_or_default().to_owned();
+    if backend != "tcp" {
+        tree.remove_child(device, "protocol");
+    }
     match backend.as_str() {
         "tcp" => {
             if let Some(source) = tree.child(device, "source") {
@@ -65,7 +63,9 @@ fn backend(tree: &mut Tree<'_>, device: NodeId, kind: DeviceKind) {
             if let Some(source) = tree.child(device, "source") {
                 let generated = kind == DeviceKind::Channel
                     && tree.get(device, "target/@type") == Some("virtio")
-                    && tree.attr(source, "path").is_some_and(is_generated_path);
+                    && tree.attr(source, "path").is_some_and(|path| {
+                        is_generated_path(path, tree.get(device, "target/@name").unwrap_or(""))
+                    });
                 if generated {
                     tree.remove_attr(source, "path");
                 }
@@ -91,17 +91,18 @@ fn backend(tree: &mut Tree<'_>, device: NodeId, kind: DeviceKind) {
     }
 }
 
-/// Channel sockets that libvirt names itself live in its channel directory,
-/// below `target` or `domain-ID-NAME`.
-fn is_generated_path(path: &str) -> bool {
-    [
-        "/var/lib/libvirt/qemu/channel/",
-        "/run/libvirt/qemu/channel/",
-        "/var/run/libvirt/qemu/channel/",
-    ]
-    .iter()
-    .any(|directory| path.starts_with(directory))
-        || path.contains("/libvirt/qemu/channel/target/")
+/// Whether libvirt named a channel's socket itself: below its channel
+/// directory as `target/DOMAIN.NAME` or `domain-ID-DOMAIN/NAME`
+/// (`qemuDomainChrMatchDefaultPath`).
+fn is_generated_path(path: &str, name: &str) -> bool {
+    let mut steps = path.rsplit('/');
+    let (Some(file), Some(folder)) = (steps.next(), steps.next()) else {
+        return false;
+    };
+    let below_channel = path.contains("/channel/");
+    let own_folder = folder.starts_with("domain-") && (file == name || name.is_empty());
+    let shared_folder = folder == "target" && (name.is_empty() || file.ends_with(name));
+    below_channel && (own_folder || shared_folder)
 }
 
 /// Type and model of a serial port when none is written.

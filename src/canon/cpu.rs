@@ -73,14 +73,11 @@ fn default_model(tree: &mut Tree<'_>, cpu: NodeId, machine: &Machine) {
         return;
     }
     let model = tree.ensure(cpu, "model", Provenance::Default);
-    tree.set_value(
-        model,
-        if machine.arch == "x86_64" {
-            "qemu64"
-        } else {
-            "qemu32"
-        },
-    );
+    let emulator = tree.get(Tree::ROOT, "devices/emulator").unwrap_or_default();
+    // The binary decides: qemu-system-x86_64 runs i686 guests too.
+    let is_64_bit =
+        emulator.ends_with("x86_64") || (!emulator.ends_with("i386") && machine.arch == "x86_64");
+    tree.set_value(model, if is_64_bit { "qemu64" } else { "qemu32" });
     tree.set_attr(model, "fallback", "forbid", Provenance::Default);
     tree.set_attr(cpu, "mode", "custom", Provenance::Default);
     tree.set_attr(cpu, "match", "exact", Provenance::Default);

@@ -357,13 +357,44 @@ fn pins(tree: &mut Tree<'_>) {
     let Some(cputune) = tree.child(Tree::ROOT, "cputune") else {
         return;
     };
+    split_schedulers(tree, cputune);
     let mut children: Vec<NodeId> = tree.children(cputune).collect();
     children.sort_by_key(|child| match tree.name(*child) {
         "vcpupin" => (1, tree.number(*child, "@vcpu")),
         "iothreadpin" => (2, tree.number(*child, "@iothread")),
+        "vcpusched" => (3, tree.number(*child, "@vcpus")),
+        "iothreadsched" => (4, tree.number(*child, "@iothreads")),
         _ => (0, None),
     });
     tree.set_children(cputune, children);
+}
+
+/// A scheduler for several threads is one for each of them.
+fn split_schedulers(tree: &mut Tree<'_>, cputune: NodeId) {
+    const MOST: usize = 4096;
+    for (name, ids) in [("vcpusched", "vcpus"), ("iothreadsched", "iothreads")] {
+        let written: Vec<NodeId> = tree.children_named(cputune, name).collect();
+        let mut made = 0;
+        for scheduler in written {
+            let Some(set) = tree
+                .attr(scheduler, ids)
+                .and_then(|text| NumberSet::parse(text).ok())
+            else {
+                continue;
+            };
+            made += set.len();
+            if set.len() < 2 || made > MOST {
+                continue;
+            }
+            let mut numbers = set.iter();
+            let first = numbers.next().unwrap_or_default().to_string();
+            for number in numbers {
+                let copy = tree.copy_into(scheduler, cputune, Provenance::Written);
+                tree.set_attr(copy, ids, number.to_string(), Provenance::Written);
+            }
+            tree.set_attr(scheduler, ids, first, Provenance::Written);
+        }
+    }
 }
 
 fn numatune(tree: &mut Tree<'_>) {
@@ -446,6 +477,20 @@ fn boot(tree: &mut Tree<'_>, devices: &Devices) {
         && let Some(menu) = tree.child(os, "bootmenu")
     {
         tree.remove_attr(menu, "timeout");
+    }
+    let features = tree.child(os, "firmware");
+    if let Some(features) = features {
+        let enabled = |tree: &Tree<'_>, name: &str| {
+            tree.children_named(features, "feature")
+                .find(|feature| tree.attr(*feature, "name") == Some(name))
+                .map(|feature| tree.attr(feature, "enabled") == Some("yes"))
+        };
+        // Enrolled keys are of use with secure boot only.
+        if enabled(tree, "enrolled-keys") == Some(true) && enabled(tree, "secure-boot").is_none() {
+            let feature = tree.append(features, "feature", Provenance::Filled);
+            tree.set_attr(feature, "enabled", "yes", Provenance::Filled);
+            tree.set_attr(feature, "name", "secure-boot", Provenance::Filled);
+        }
     }
     firmware(tree, os);
 }

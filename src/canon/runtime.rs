@@ -20,6 +20,10 @@ pub(super) fn strip(tree: &mut Tree<'_>, devices: &Devices) {
     }
     let labels: Vec<NodeId> = tree.children_named(Tree::ROOT, "seclabel").collect();
     for seclabel in labels {
+        // A guest without labels, on a host that may have no security driver at all.
+        if tree.attr(seclabel, "type") == Some("none") {
+            tree.default_attr(seclabel, "model", "none");
+        }
         if tree.attr(seclabel, "type") == Some("dynamic") {
             tree.remove_child(seclabel, "label");
             tree.remove_child(seclabel, "imagelabel");

@@ -86,6 +86,11 @@ impl NumberSet {
             .is_some_and(|(_, &last)| number <= last)
     }
 
+    /// The numbers, lowest first.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.ranges.iter().flat_map(|(first, last)| *first..=*last)
+    }
+
     /// Whether it holds nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
