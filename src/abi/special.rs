@@ -72,6 +72,15 @@ pub(super) fn applies(
     }
 }
 
+/// Whether one side leaves a field to libvirt or the host, so that nothing
+/// speaks against the other side's value being what they choose. A UUID or
+/// MAC address that the new side drops is random: never the same.
+pub(super) fn left_open(field: &'static Field, old: Option<NodeId>, new: Option<NodeId>) -> bool {
+    let open = matches!(field.default, Default::Chosen | Default::Derived);
+    open && (old.is_none()
+        || (new.is_none() && !matches!(field.name, "uuid" | "mac" | "@address" | "genid")))
+}
+
 /// Name of the device around an attribute of its `driver`, and the device's model.
 fn grandparent<'c>(
     check: &'c Check<'_, '_, '_>,
@@ -106,6 +115,11 @@ fn address(
     old: Option<NodeId>,
     new: Option<NodeId>,
 ) {
+    let on_x86 = check.old_domain.machine().is_x86_pci() && check.new_domain.machine().is_x86_pci();
+    if !on_x86 && (old.is_none() || new.is_none()) {
+        // Which address libvirt would give is not foretold for other boards.
+        return;
+    }
     let kind = |tree: &Tree<'_>, node: Option<NodeId>| {
         node.and_then(|n| tree.attr(n, "type")).map(str::to_owned)
     };
