@@ -74,6 +74,9 @@ struct Check<'t, 'o, 'n> {
     old: &'t Tree<'o>,
     new: &'t Tree<'n>,
     migratable: bool,
+    /// Whether what libvirt derives for this board is known in full, so that a
+    /// derived field that one side lacks is a difference.
+    foretold: bool,
     mismatches: Vec<Mismatch>,
 }
 
@@ -95,6 +98,7 @@ impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
             old: old.tree(),
             new: new.tree(),
             migratable,
+            foretold: crate::canon::foretold(old, new),
             mismatches: Vec::new(),
         }
     }
@@ -106,8 +110,18 @@ impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
         self.mismatches
     }
 
-    fn refuse(&mut self, rule: &'static str, old: Option<NodeId>, new: Option<NodeId>) {
+    fn refuse_by(&mut self, rule: &'static str, old: Option<NodeId>, new: Option<NodeId>) {
         self.mismatches.push(Mismatch { rule, old, new });
+    }
+
+    /// Refuses by the rule of the field's row.
+    fn refuse(&mut self, old: Option<NodeId>, new: Option<NodeId>) {
+        let rule = match (old, new) {
+            (_, Some(node)) => self.new.rule(node),
+            (Some(node), None) => self.old.rule(node),
+            (None, None) => return,
+        };
+        self.refuse_by(rule, old, new);
     }
 
     fn devices(&mut self) {
@@ -128,14 +142,7 @@ impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
         let shorter = old.len().min(new.len());
         match (old.get(shorter), new.get(shorter)) {
             (None, None) => {}
-            (a, b) => {
-                let field = match (a, b) {
-                    (Some(a), _) => self.old.field(*a),
-                    (None, Some(b)) => self.new.field(*b),
-                    (None, None) => return,
-                };
-                self.refuse(field.rule, a.copied(), b.copied());
-            }
+            (a, b) => self.refuse(a.copied(), b.copied()),
         }
     }
 
@@ -153,11 +160,14 @@ impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
         if !special::applies(self, field, old, new) {
             return;
         }
-        if special::left_open(field, old, new) {
+        if self.left_open(field, old, new) {
             return;
         }
-        if field.abi == AbiCheck::Compared && self.differs(field, old, new) {
-            self.refuse(field.rule, old, new);
+        if field.abi == AbiCheck::Compared
+            && self.holds(field, old, new)
+            && self.differs(field, old, new)
+        {
+            self.refuse(old, new);
             if old.is_none() || new.is_none() {
                 return;
             }
@@ -167,6 +177,40 @@ impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
         }
         self.attributes(old, new);
         self.children(old, new);
+    }
+
+    /// Whether one side leaves a field to libvirt or the host, so that nothing
+    /// speaks against the other side's value being what they choose. A UUID or
+    /// MAC address that the new side drops is random: never the same.
+    fn left_open(&self, field: &Field, old: Option<NodeId>, new: Option<NodeId>) -> bool {
+        let open = match field.default {
+            Default::Chosen => true,
+            Default::Derived => !self.foretold,
+            Default::None | Default::Fixed(_) => false,
+        };
+        let random = matches!(field.name, "uuid" | "mac" | "@address");
+        open && (old.is_none() || (new.is_none() && !random))
+    }
+
+    /// Whether the condition holds under which a field is compared, on either side.
+    fn holds(&self, field: &Field, old: Option<NodeId>, new: Option<NodeId>) -> bool {
+        let Some(condition) = field.compared_if else {
+            return true;
+        };
+        let on = |tree: &Tree<'_>, node: Option<NodeId>| {
+            let mut holder = node.and_then(|n| tree.parent(n))?;
+            let mut path = condition.path;
+            while let Some(rest) = path.strip_prefix("../") {
+                holder = tree.parent(holder)?;
+                path = rest;
+            }
+            Some(
+                condition
+                    .any_of
+                    .contains(&tree.get(holder, path).unwrap_or("")),
+            )
+        };
+        on(self.old, old) == Some(true) || on(self.new, new) == Some(true)
     }
 
     fn differs(&self, field: &'static Field, old: Option<NodeId>, new: Option<NodeId>) -> bool {

@@ -26,33 +26,19 @@ pub(super) fn applies(
             .or_else(|| new_parent.and_then(|p| check.new.get(p, path)))
             .map(str::to_owned)
     };
+    let under = |name: &str| {
+        old_parent.is_some_and(|p| check.old.name(p) == name)
+            || new_parent.is_some_and(|p| check.new.name(p) == name)
+    };
     match field.name {
         "memory" | "vcpu" | "vcpus" if at_root => false,
         "distances" => false,
-        "address" => {
-            let parent = old_parent
-                .map(|p| check.old.name(p))
-                .or(new_parent.map(|p| check.new.name(p)));
-            if !matches!(parent, Some("source" | "target")) {
-                address(check, field, old, new);
-                return false;
-            }
-            true
-        }
-        "alias" => {
-            old_parent
-                .map(|p| check.old.name(p))
-                .or(new_parent.map(|p| check.new.name(p)))
-                == Some("memory")
-        }
+        "address" => address_applies(check, old, new),
         "tseg" => sibling("@state").as_deref() == Some("on"),
-        "@queues" => match grandparent(check, old, new) {
-            Some(("interface", model)) => model.is_some_and(|model| model.starts_with("virtio")),
-            _ => true,
-        },
         // The migratable form leaves the model of a USB disk out.
         "@model" if check.migratable => sibling("target/@bus").as_deref() != Some("usb"),
-        "@type" => {
+        "@type" if under("channel") => false,
+        "@type" if under("hostdev") => {
             let values = (
                 old.and_then(|n| check.old.value(n)),
                 new.and_then(|n| check.new.value(n)),
@@ -72,86 +58,10 @@ pub(super) fn applies(
     }
 }
 
-/// Whether one side leaves a field to libvirt or the host, so that nothing
-/// speaks against the other side's value being what they choose. A UUID or
-/// MAC address that the new side drops is random: never the same.
-pub(super) fn left_open(field: &'static Field, old: Option<NodeId>, new: Option<NodeId>) -> bool {
-    let open = matches!(field.default, Default::Chosen | Default::Derived);
-    open && (old.is_none()
-        || (new.is_none() && !matches!(field.name, "uuid" | "mac" | "@address" | "genid")))
-}
-
-/// Name of the device around an attribute of its `driver`, and the device's model.
-fn grandparent<'c>(
-    check: &'c Check<'_, '_, '_>,
-    old: Option<NodeId>,
-    new: Option<NodeId>,
-) -> Option<(&'c str, Option<&'c str>)> {
-    fn of<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<(&'t str, Option<&'t str>)> {
-        let device = tree.parent(node).and_then(|driver| tree.parent(driver))?;
-        Some((tree.name(device), tree.get(device, "model/@type")))
-    }
-    old.and_then(|n| of(check.old, n))
-        .or_else(|| new.and_then(|n| of(check.new, n)))
-}
-
-/// Which parts of an address are compared, by its type; of the others only
-/// the type is (`virDomainDeviceInfoCheckABIStability`).
-fn compared_parts(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "pci" => &["domain", "bus", "slot", "function"],
-        "drive" => &["controller", "bus", "unit"],
-        "virtio-serial" => &["controller", "bus", "port"],
-        "ccid" => &["controller", "slot"],
-        "isa" => &["iobase", "irq"],
-        "dimm" => &["slot", "base"],
-        _ => &[],
-    }
-}
-
-fn address(
-    check: &mut Check<'_, '_, '_>,
-    field: &'static Field,
-    old: Option<NodeId>,
-    new: Option<NodeId>,
-) {
-    let on_x86 = check.old_domain.machine().is_x86_pci() && check.new_domain.machine().is_x86_pci();
-    if !on_x86 && (old.is_none() || new.is_none()) {
-        // Which address libvirt would give is not foretold for other boards.
-        return;
-    }
-    let kind = |tree: &Tree<'_>, node: Option<NodeId>| {
-        node.and_then(|n| tree.attr(n, "type")).map(str::to_owned)
-    };
-    let (old_kind, new_kind) = (kind(check.old, old), kind(check.new, new));
-    let differs = old_kind != new_kind
-        || old_kind.as_deref().is_some_and(|kind| {
-            compared_parts(kind).iter().any(|part| {
-                let a = old
-                    .and_then(|n| check.old.attribute(n, part))
-                    .and_then(|n| check.old.amount(n));
-                let b = new
-                    .and_then(|n| check.new.attribute(n, part))
-                    .and_then(|n| check.new.amount(n));
-                // Only an ISA or DIMM address may leave parts open.
-                let zero = |value: Option<u64>| {
-                    if matches!(kind, "isa" | "dimm") {
-                        value
-                    } else {
-                        value.or(Some(0))
-                    }
-                };
-                zero(a) != zero(b)
-            })
-        });
-    if differs {
-        let rule = if field.rule.is_empty() {
-            "abi/address"
-        } else {
-            field.rule
-        };
-        check.refuse(rule, old, new);
-    }
+/// Which address libvirt would give is foretold for x86 boards only; on
+/// others an address that one side leaves out is no difference.
+fn address_applies(check: &Check<'_, '_, '_>, old: Option<NodeId>, new: Option<NodeId>) -> bool {
+    check.foretold || (old.is_some() && new.is_some())
 }
 
 /// A channel with no name in its target is told by its back end.
@@ -160,7 +70,7 @@ fn channel(check: &mut Check<'_, '_, '_>, old: NodeId, new: NodeId) {
     if unnamed(check.old, old) && unnamed(check.new, new) {
         let agent = |tree: &Tree<'_>, node: NodeId| tree.attr(node, "type") == Some("spicevmc");
         if agent(check.old, old) != agent(check.new, new) {
-            check.refuse("abi/channel", Some(old), Some(new));
+            check.refuse_by("abi/channel", Some(old), Some(new));
         }
     }
 }
@@ -170,31 +80,31 @@ impl Check<'_, '_, '_> {
     pub(super) fn general(&mut self) {
         let at = |tree: &Tree<'_>, path: &str| tree.at(Tree::ROOT, path);
         if initial_memory(self.old) != initial_memory(self.new) {
-            self.refuse(
+            self.refuse_by(
                 "abi/memory-size",
                 at(self.old, "memory"),
                 at(self.new, "memory"),
             );
         }
         if maximum(self.old) != maximum(self.new) {
-            self.refuse("abi/vcpu-max", at(self.old, "vcpu"), at(self.new, "vcpu"));
+            self.refuse_by("abi/vcpu-max", at(self.old, "vcpu"), at(self.new, "vcpu"));
         }
         if online(self.old) != online(self.new) {
-            self.refuse(
+            self.refuse_by(
                 "abi/vcpu-online",
                 at(self.old, "vcpu"),
                 at(self.new, "vcpu"),
             );
         }
         if order(self.old) != order(self.new) {
-            self.refuse(
+            self.refuse_by(
                 "abi/vcpu-order",
                 at(self.old, "vcpus"),
                 at(self.new, "vcpus"),
             );
         }
         if distances(self.old) != distances(self.new) {
-            self.refuse(
+            self.refuse_by(
                 "abi/numa-cell",
                 at(self.old, "cpu/numa"),
                 at(self.new, "cpu/numa"),
@@ -294,113 +204,114 @@ fn distances(tree: &Tree<'_>) -> Vec<(u64, u64, u64)> {
 /// the items of each list in the same order. What it drops when it reads a
 /// file plays no part.
 pub(super) fn same_dump(old: &Domain<'_>, new: &Domain<'_>) -> bool {
-    same(old.tree(), Tree::ROOT, new.tree(), Tree::ROOT, false)
+    let dump = Dump {
+        old: old.tree(),
+        new: new.tree(),
+        foretold: crate::canon::foretold(old, new),
+    };
+    dump.same(Tree::ROOT, Tree::ROOT, false)
 }
 
-fn same(old: &Tree<'_>, a: NodeId, new: &Tree<'_>, b: NodeId, in_metadata: bool) -> bool {
-    let field = old.field(a);
-    let values_agree = match (old.value(a), new.value(b)) {
-        (a, b) if a == b => true,
-        (Some(a), Some(b)) => crate::canon::same_value(field, a, b),
-        (Some(""), None) | (None, Some("")) => true,
-        _ => field.default == Default::Chosen,
-    };
-    let kept = |tree: &Tree<'_>, n: NodeId| in_metadata || tree.is_modelled(n);
-    values_agree
-        && old.attributes(a).filter(|n| kept(old, *n)).all(|n| {
-            match new.attribute(b, old.name(n)) {
-                Some(other) => same(old, n, new, other, in_metadata),
-                None => is_chosen_again(old, n),
-            }
-        })
-        && new
-            .attributes(b)
-            .filter(|n| kept(new, *n))
-            .all(|n| old.attribute(a, new.name(n)).is_some() || is_chosen_again(new, n))
-        && same_children(old, a, new, b, in_metadata)
+struct Dump<'t, 'o, 'n> {
+    old: &'t Tree<'o>,
+    new: &'t Tree<'n>,
+    foretold: bool,
 }
 
-fn same_children(old: &Tree<'_>, a: NodeId, new: &Tree<'_>, b: NodeId, in_metadata: bool) -> bool {
-    let kept = |tree: &Tree<'_>, n: NodeId| {
-        let in_metadata = in_metadata || tree.name(n) == "metadata";
-        (in_metadata || tree.is_modelled(n)).then_some(in_metadata)
-    };
-    let (mut mine, mut theirs) = (old.children(a), new.children(b));
-    let mut rest_old: Vec<NodeId> = Vec::new();
-    let mut rest_new: Vec<NodeId> = Vec::new();
-    loop {
-        match (mine.next(), theirs.next()) {
-            (None, None) => return true,
-            (Some(x), Some(y)) if old.name(x) == new.name(y) => {
-                if let Some(in_metadata) = kept(old, x)
-                    && !same(old, x, new, y, in_metadata)
-                {
-                    return false;
+impl Dump<'_, '_, '_> {
+    fn same(&self, a: NodeId, b: NodeId, in_metadata: bool) -> bool {
+        let (old, new) = (self.old, self.new);
+        let field = old.field(a);
+        let values_agree = match (old.value(a), new.value(b)) {
+            (a, b) if a == b => true,
+            (Some(a), Some(b)) => crate::canon::same_value(field, a, b),
+            (Some(""), None) | (None, Some("")) => true,
+            _ => false,
+        };
+        let kept = |tree: &Tree<'_>, n: NodeId| in_metadata || tree.is_modelled(n);
+        values_agree
+            && old.attributes(a).filter(|n| kept(old, *n)).all(|n| {
+                match new.attribute(b, old.name(n)) {
+                    Some(other) => self.same(n, other, in_metadata),
+                    None => self.is_chosen_again(old, n),
+                }
+            })
+            && new
+                .attributes(b)
+                .filter(|n| kept(new, *n))
+                .all(|n| old.attribute(a, new.name(n)).is_some() || self.is_chosen_again(new, n))
+            && self.same_children(a, b, in_metadata)
+    }
+
+    fn same_children(&self, a: NodeId, b: NodeId, in_metadata: bool) -> bool {
+        let kept = |tree: &Tree<'_>, n: &NodeId| {
+            in_metadata || tree.name(*n) == "metadata" || tree.is_modelled(*n)
+        };
+        let (old, new) = (self.old, self.new);
+        let mut mine = old.children(a).filter(|n| kept(old, n));
+        let mut theirs = new.children(b).filter(|n| kept(new, n));
+        let (mut rest_old, mut rest_new): (Vec<NodeId>, Vec<NodeId>) = (Vec::new(), Vec::new());
+        loop {
+            match (mine.next(), theirs.next()) {
+                (None, None) => return true,
+                (Some(x), Some(y)) if old.name(x) == new.name(y) => {
+                    if !self.same(x, y, in_metadata || old.name(x) == "metadata") {
+                        return false;
+                    }
+                }
+                (x, y) => {
+                    rest_old.extend(x.into_iter().chain(mine));
+                    rest_new.extend(y.into_iter().chain(theirs));
+                    break;
                 }
             }
-            (x, y) => {
-                rest_old.extend(x);
-                rest_old.extend(mine);
-                rest_new.extend(y);
-                rest_new.extend(theirs);
-                break;
+        }
+        // Elements of different names have no order among each other.
+        rest_old.sort_by_key(|n| old.name(*n));
+        rest_new.sort_by_key(|n| new.name(*n));
+        let (mut mine, mut theirs) = (rest_old.iter().peekable(), rest_new.iter().peekable());
+        loop {
+            match (mine.peek(), theirs.peek()) {
+                (None, None) => return true,
+                (Some(x), Some(y)) if old.name(**x) == new.name(**y) => {
+                    if !self.same(**x, **y, in_metadata || old.name(**x) == "metadata") {
+                        return false;
+                    }
+                    mine.next();
+                    theirs.next();
+                }
+                (Some(x), y) if y.is_none_or(|y| old.name(**x) < new.name(**y)) => {
+                    if !self.is_chosen_again(old, **x) {
+                        return false;
+                    }
+                    mine.next();
+                }
+                (_, Some(y)) => {
+                    if !self.is_chosen_again(new, **y) {
+                        return false;
+                    }
+                    theirs.next();
+                }
+                (Some(_), None) => return false,
             }
         }
     }
-    // Elements of different names have no order among each other.
-    rest_old.retain(|n| kept(old, *n).is_some());
-    rest_new.retain(|n| kept(new, *n).is_some());
-    rest_old.sort_by_key(|n| old.name(*n));
-    rest_new.sort_by_key(|n| new.name(*n));
-    let (mut mine, mut theirs) = (rest_old.iter().peekable(), rest_new.iter().peekable());
-    loop {
-        match (mine.peek(), theirs.peek()) {
-            (None, None) => return true,
-            (Some(x), Some(y)) if old.name(**x) == new.name(**y) => {
-                let in_metadata = in_metadata || old.name(**x) == "metadata";
-                if !same(old, **x, new, **y, in_metadata) {
-                    return false;
-                }
-                mine.next();
-                theirs.next();
-            }
-            (Some(x), y) if y.is_none_or(|y| old.name(**x) < new.name(**y)) => {
-                if !is_chosen_again(old, **x) {
-                    return false;
-                }
-                mine.next();
-            }
-            (_, Some(y)) => {
-                if !is_chosen_again(new, **y) {
-                    return false;
-                }
-                theirs.next();
-            }
-            (Some(_), None) => return false,
-        }
-    }
-}
 
-/// Whether libvirt would choose the same again where a node is left out. A
-/// UUID or MAC address is random: never the same.
-fn is_chosen_again(tree: &Tree<'_>, node: NodeId) -> bool {
-    match tree.field(node).default {
-        Default::Chosen | Default::Derived => {
-            !matches!(tree.field(node).name, "uuid" | "mac" | "genid")
-        }
-        Default::Fixed(value) => tree.value(node) == Some(value),
-        Default::None => {
-            !tree.is_written(node)
-                || (tree.value(node).unwrap_or_default().is_empty()
-                    && tree
-                        .attributes(node)
-                        .chain(tree.children(node))
-                        .next()
-                        .is_some()
-                    && tree
-                        .attributes(node)
-                        .chain(tree.children(node))
-                        .all(|part| is_chosen_again(tree, part)))
+    /// Whether libvirt would print the same where a node is left out.
+    fn is_chosen_again(&self, tree: &Tree<'_>, node: NodeId) -> bool {
+        let field = tree.field(node);
+        match field.default {
+            Default::Fixed(value) if tree.value(node) == Some(value) => true,
+            Default::Derived if !self.foretold => true,
+            // What the host has by default, as far as a file can tell.
+            _ if matches!(field.name, "emulator" | "@machine" | "@arch") => true,
+            _ if !tree.is_written(node) => true,
+            _ => {
+                let mut parts = tree.attributes(node).chain(tree.children(node)).peekable();
+                tree.value(node).unwrap_or_default().is_empty()
+                    && parts.peek().is_some()
+                    && parts.all(|part| self.is_chosen_again(tree, part))
+            }
         }
     }
 }

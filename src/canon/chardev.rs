@@ -46,6 +46,7 @@ fn backend(tree: &mut Tree<'_>, device: NodeId, kind: DeviceKind) {
     if backend != "tcp" {
         tree.remove_child(device, "protocol");
     }
+    own_source(tree, device, &backend);
     match backend.as_str() {
         "tcp" => {
             if let Some(source) = tree.child(device, "source") {
@@ -87,6 +88,33 @@ fn backend(tree: &mut Tree<'_>, device: NodeId, kind: DeviceKind) {
         tree.default_attr(log, "append", "off");
         if tree.attr(log, "append") == Some("off") {
             tree.remove_attr(log, "append");
+        }
+    }
+}
+
+/// What a back end's `<source>` may say; anything else in it is not read.
+fn own_source(tree: &mut Tree<'_>, device: NodeId, backend: &str) {
+    let parts: &[&str] = match backend {
+        "dev" | "pipe" => &["path", "seclabel"],
+        "file" => &["path", "append", "seclabel"],
+        "unix" => &["path", "mode", "reconnect", "seclabel"],
+        "tcp" => &["host", "service", "mode", "tls", "reconnect"],
+        "udp" => &["host", "service", "mode"],
+        "pty" => &["path", "seclabel"],
+        "spiceport" | "dbus" => &["channel"],
+        "nmdm" => &["master", "slave"],
+        "qemu-vdagent" => &["clipboard", "mouse"],
+        "null" | "stdio" | "vc" | "spicevmc" => &[],
+        _ => return,
+    };
+    for source in tree.children_named(device, "source").collect::<Vec<_>>() {
+        let foreign: Vec<NodeId> = tree
+            .attributes(source)
+            .chain(tree.children(source))
+            .filter(|part| !parts.contains(&tree.name(*part)))
+            .collect();
+        for part in foreign {
+            tree.remove(part);
         }
     }
 }

@@ -127,6 +127,14 @@ fn features(tree: &mut Tree<'_>) {
 
 fn hyperv(tree: &mut Tree<'_>, hyperv: NodeId) {
     tree.default_attr(hyperv, "mode", "custom");
+    // What belongs to an enlightenment that is off is not kept.
+    for enlightenment in tree.children(hyperv).collect::<Vec<_>>() {
+        if tree.attr(enlightenment, "state") == Some("off") {
+            tree.remove_attr(enlightenment, "value");
+            tree.remove_attr(enlightenment, "retries");
+            tree.set_children(enlightenment, []);
+        }
+    }
     if let Some(spinlocks) = tree.child(hyperv, "spinlocks")
         && tree.number(spinlocks, "@retries") == Some(NEVER_NOTIFY)
     {

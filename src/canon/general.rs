@@ -60,6 +60,29 @@ fn drop_empty(tree: &mut Tree<'_>) {
             .collect();
         tree.set_children(metadata, kept);
     }
+    sysinfo(tree);
+}
+
+/// Entries of a block in libvirt's order, each once, none empty.
+fn sysinfo(tree: &mut Tree<'_>) {
+    const ORDER: [&str; 16] = [
+        "vendor",
+        "manufacturer",
+        "product",
+        "version",
+        "date",
+        "release",
+        "serial",
+        "uuid",
+        "sku",
+        "family",
+        "asset",
+        "location",
+        "",
+        "",
+        "",
+        "",
+    ];
     let sysinfos: Vec<NodeId> = tree.children_named(Tree::ROOT, "sysinfo").collect();
     for sysinfo in sysinfos {
         let blocks: Vec<NodeId> = tree.children(sysinfo).collect();
@@ -68,6 +91,18 @@ fn drop_empty(tree: &mut Tree<'_>) {
                 .children(block)
                 .filter(|entry| !tree.value(*entry).unwrap_or_default().is_empty())
                 .collect();
+            let mut full = full;
+            if matches!(
+                tree.name(block),
+                "bios" | "system" | "baseBoard" | "chassis"
+            ) {
+                let rank = |entry: &NodeId| {
+                    let name = tree.attr(*entry, "name").unwrap_or_default();
+                    ORDER.iter().position(|n| *n == name)
+                };
+                full.sort_by_key(rank);
+                full.dedup_by_key(|entry| rank(entry));
+            }
             let is_list = tree.name(block) == "entry";
             if full.is_empty() && !is_list {
                 tree.remove(block);
@@ -398,6 +433,11 @@ fn split_schedulers(tree: &mut Tree<'_>, cputune: NodeId) {
 }
 
 fn numatune(tree: &mut Tree<'_>) {
+    if let Some(numatune) = tree.child(Tree::ROOT, "numatune") {
+        let mut children: Vec<NodeId> = tree.children(numatune).collect();
+        children.sort_by_key(|child| tree.number(*child, "@cellid"));
+        tree.set_children(numatune, children);
+    }
     let static_vcpus = tree.get(Tree::ROOT, "vcpu/@placement") != Some("auto");
     let Some(numatune) = tree.child(Tree::ROOT, "numatune") else {
         return;
@@ -486,6 +526,16 @@ fn boot(tree: &mut Tree<'_>, devices: &Devices) {
                 .map(|feature| tree.attr(feature, "enabled") == Some("yes"))
         };
         // Enrolled keys are of use with secure boot only.
+        // Of a feature named twice the first counts.
+        let mut names: Vec<String> = Vec::new();
+        for feature in tree.children_named(features, "feature").collect::<Vec<_>>() {
+            let name = tree.attr(feature, "name").unwrap_or_default().to_owned();
+            if names.contains(&name) {
+                tree.remove(feature);
+            } else {
+                names.push(name);
+            }
+        }
         if enabled(tree, "enrolled-keys") == Some(true) && enabled(tree, "secure-boot").is_none() {
             let feature = tree.append(features, "feature", Provenance::Filled);
             tree.set_attr(feature, "enabled", "yes", Provenance::Filled);

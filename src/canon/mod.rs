@@ -123,6 +123,12 @@ impl<'d> Domain<'d> {
     }
 }
 
+/// Whether all that libvirt derives for both boards is known here, so that
+/// what one side lacks is a difference and not just left to libvirt.
+pub(crate) fn foretold(old: &Domain<'_>, new: &Domain<'_>) -> bool {
+    old.machine.is_x86_pci() && new.machine.is_x86_pci()
+}
+
 /// Whether two different canonical texts of a field mean the same: a machine
 /// alias and a versioned name of its family.
 pub(crate) fn same_value(field: &Field, old: &str, new: &str) -> bool {

@@ -72,6 +72,7 @@ pub fn diff(old: &Domain<'_>, new: &Domain<'_>) -> Vec<Change> {
     let mut differ = Differ {
         old: old.tree(),
         new: new.tree(),
+        foretold: crate::canon::foretold(old, new),
         changes: Vec::new(),
     };
     differ.element(Tree::ROOT, Tree::ROOT);
@@ -81,6 +82,8 @@ pub fn diff(old: &Domain<'_>, new: &Domain<'_>) -> Vec<Change> {
 struct Differ<'t, 'o, 'n> {
     old: &'t Tree<'o>,
     new: &'t Tree<'n>,
+    /// See [`crate::canon::foretold`].
+    foretold: bool,
     changes: Vec<Change>,
 }
 
@@ -162,7 +165,7 @@ impl Differ<'_, '_, '_> {
             (None, Some(node)) => (self.new, node),
             (None, None) => return,
         };
-        let kind = match meaning_alone(tree, node) {
+        let kind = match meaning_alone(tree, node, self.foretold) {
             Alone::Nothing => return,
             Alone::Pin if old.is_some() => ChangeKind::Unpinned,
             Alone::Pin => ChangeKind::Pinned,
@@ -187,9 +190,14 @@ fn absent_means(field: &Field, value: &str) -> bool {
     matches!(field.default, Default::Fixed(default) if default == value)
 }
 
-fn meaning_alone(tree: &Tree<'_>, node: NodeId) -> Alone {
+fn meaning_alone(tree: &Tree<'_>, node: NodeId, foretold: bool) -> Alone {
     let field = tree.field(node);
-    if matches!(field.default, Default::Chosen | Default::Derived) {
+    let left_open = match field.default {
+        Default::Chosen => true,
+        Default::Derived => !foretold,
+        Default::None | Default::Fixed(_) => false,
+    };
+    if left_open {
         return if tree.is_written(node) {
             Alone::Pin
         } else {
@@ -216,7 +224,7 @@ fn meaning_alone(tree: &Tree<'_>, node: NodeId) -> Alone {
     }
     let mut meaning = None;
     for part in tree.attributes(node).chain(tree.children(node)) {
-        match meaning_alone(tree, part) {
+        match meaning_alone(tree, part, foretold) {
             Alone::Change => return Alone::Change,
             Alone::Pin => meaning = Some(Alone::Pin),
             Alone::Nothing => {

@@ -14,20 +14,6 @@ pub(super) const MASK: &str = "(masked)";
 /// Values longer than this are cut in messages (not in a finding's `value`).
 const LONGEST_IN_MESSAGE: usize = 80;
 
-/// The id of the rule that judges a change of a node: its row's, or the
-/// nearest enclosing row's that names one.
-pub(super) fn rule_of(tree: &Tree<'_>, node: NodeId) -> &'static str {
-    let mut at = Some(node);
-    while let Some(node) = at {
-        let rule = tree.field(node).rule;
-        if !rule.is_empty() {
-            return rule;
-        }
-        at = tree.parent(node);
-    }
-    "change/unmodelled"
-}
-
 /// The key that tells an item of a list from the others, short enough to read.
 fn label(tree: &Tree<'_>, item: NodeId) -> Option<String> {
     let field = tree.field(item);

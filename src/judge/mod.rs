@@ -236,7 +236,7 @@ impl Judge<'_, '_> {
                 let id = if change.kind == ChangeKind::Unpinned {
                     "change/no-longer-pinned"
                 } else {
-                    describe::rule_of(tree, node)
+                    tree.rule(node)
                 };
                 let rule = rules::get(id)?;
                 let enforced_by = if rule.enforced_by == EnforcedBy::Libvirt {

@@ -31,7 +31,7 @@ DOMAIN_ROWS:
     text("uuid", UUID, &[]).abi("identity/uuid").chosen().apply(Apply::Recreate),
     text("hwuuid", UUID, &[]).rule("abi-plus/hwuuid").since(V12_8)
         .note("The UUID that the guest reads from SMBIOS instead of the domain's."),
-    text("genid", UUID, &[]).abi("abi/genid").chosen()
+    text("genid", UUID, &[]).abi("abi/genid")
         .note("An empty element asks libvirt for a random value; two empty ones differ, and so do empty and absent."),
     text("title", TEXT, &[]).rule("change/title").live("desc {domain} --title {new} --live --config")
         .note("Empty means absent."),

@@ -238,6 +238,21 @@ impl<'d> Tree<'d> {
             .and_then(|text| crate::value::number(text).ok())
     }
 
+    /// The id of the rule that judges a change of a node: its row's, or the
+    /// nearest enclosing row's that names one.
+    #[must_use]
+    pub fn rule(&self, id: NodeId) -> &'static str {
+        let mut at = Some(id);
+        while let Some(node) = at {
+            let rule = self.field(node).rule;
+            if !rule.is_empty() {
+                return rule;
+            }
+            at = self.parent(node);
+        }
+        UNMODELLED.rule
+    }
+
     /// Names from below the root down to the node, without keys: `devices/disk/target/@dev`.
     #[must_use]
     pub fn path(&self, id: NodeId) -> String {

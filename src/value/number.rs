@@ -73,6 +73,12 @@ pub(super) fn canonical(text: &str, print: Print) -> Result<Cow<'_, str>, Invali
     let value = match print {
         // A mode is octal with or without the leading 0.
         Print::Octal(_) => u64::from_str_radix(text, 8).map_err(|_| Invalid)?,
+        // What libvirt prints in decimal it reads in decimal: a leading 0 says nothing.
+        Print::Decimal if !text.starts_with("0x") => text
+            .strip_prefix('+')
+            .unwrap_or(text)
+            .parse()
+            .map_err(|_| Invalid)?,
         Print::Decimal | Print::Hex(_) => number(text)?,
     };
     Ok(Cow::Owned(match print {
