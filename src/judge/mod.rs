@@ -61,6 +61,7 @@ pub(crate) fn judge(
         summary,
         findings,
         unmodelled,
+        canonical: None,
     }
 }
 

@@ -3,7 +3,20 @@
 //! A [`Report`] owns all its text and is complete: every format is a pure
 //! function of it.
 
+mod diff;
+pub mod escape;
+mod format;
+mod inline;
+mod json;
+mod short;
+mod style;
+mod text;
+mod words;
+
 use serde::Serialize;
+
+pub use format::{Format, Look, render};
+pub use json::pretty as json;
 
 /// The judged comparison of two definitions, or the judgement of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,6 +37,72 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What the field table does not know, in either file.
     pub unmodelled: Vec<Unmodelled>,
+    /// The canonical forms, where they were asked for.
+    #[serde(skip)]
+    pub canonical: Option<Canonical>,
+}
+
+/// Two definitions in canonical form, as `domdiff show` prints them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Canonical {
+    /// The definition that runs today.
+    pub old: String,
+    /// The definition that is judged.
+    pub new: String,
+}
+
+impl Report {
+    /// One of the inputs.
+    #[must_use]
+    pub fn input(&self, side: Side) -> Option<&Input> {
+        match side {
+            Side::Old => self.old.as_ref(),
+            Side::New => self.new.as_ref(),
+        }
+    }
+
+    /// Where a finding points: the new file, or the old one for what is gone.
+    #[must_use]
+    pub fn location<'r>(&'r self, finding: &'r Finding) -> Option<(&'r str, &'r Place)> {
+        let (input, place) = match (&finding.new, &finding.old) {
+            (Some(place), _) => (&self.new, place),
+            (None, Some(place)) => (&self.old, place),
+            (None, None) => return None,
+        };
+        input.as_ref().map(|input| (input.path.as_str(), place))
+    }
+
+    /// What to call the domain: its new name.
+    #[must_use]
+    pub fn domain_name(&self) -> Option<&str> {
+        [&self.new, &self.old]
+            .into_iter()
+            .flatten()
+            .find_map(|input| input.name.as_deref())
+    }
+
+    /// Whether something of at least `level` was found and not accepted.
+    #[must_use]
+    pub fn has_at_least(&self, level: Level) -> bool {
+        self.findings
+            .iter()
+            .any(|finding| !finding.accepted && finding.level >= level)
+    }
+
+    /// Inputs, answer and counts only.
+    #[must_use]
+    pub fn without_details(&self) -> Self {
+        Self {
+            schema_version: self.schema_version,
+            tool: self.tool,
+            old: self.old.clone(),
+            new: self.new.clone(),
+            summary: self.summary.clone(),
+            findings: Vec::new(),
+            unmodelled: Vec::new(),
+            canonical: None,
+        }
+    }
 }
 
 /// The program that made a report.

@@ -1,6 +1,7 @@
 //! Reading one input: bytes to text, text to XML, XML to the `<domain>` in it.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::sync::OnceLock;
 
 use super::limits::Limits;
@@ -65,6 +66,38 @@ pub struct DocumentError {
 }
 
 impl std::error::Error for DocumentError {}
+
+/// Why an input could not be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// Reading failed.
+    Io(io::Error),
+    /// What was read cannot be used.
+    Document(DocumentError),
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<DocumentError> for ReadError {
+    fn from(error: DocumentError) -> Self {
+        Self::Document(error)
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => write!(f, "cannot read: {error}"),
+            Self::Document(error) => error.fmt(f),
+        }
+    }
+}
 
 impl fmt::Display for DocumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -200,6 +233,32 @@ impl Source {
             text,
             lines: OnceLock::new(),
         })
+    }
+
+    /// Reads an input to its end.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when reading fails, when there is more than
+    /// [`Limits::bytes`], or for what [`Source::from_bytes`] refuses.
+    pub fn read(
+        name: impl Into<String>,
+        from: &mut dyn Read,
+        limits: &Limits,
+    ) -> Result<Self, ReadError> {
+        let name = name.into();
+        let mut bytes = Vec::new();
+        from.take(limits.bytes as u64 + 1).read_to_end(&mut bytes)?;
+        if bytes.len() > limits.bytes {
+            return Err(ReadError::Document(DocumentError {
+                source: name,
+                position: None,
+                kind: ErrorKind::TooLarge {
+                    limit: limits.bytes,
+                },
+            }));
+        }
+        Ok(Self::from_bytes(name, bytes)?)
     }
 
     /// What the input is called: a path, `-`, `HEAD:vm.xml`.

@@ -4,6 +4,6 @@ mod document;
 mod limits;
 mod lines;
 
-pub use document::{Document, DocumentError, ErrorKind, Source};
+pub use document::{Document, DocumentError, ErrorKind, ReadError, Source};
 pub use limits::Limits;
 pub use lines::{LineIndex, Position};
