@@ -21,7 +21,7 @@ CHARDEV_BACKEND:
 group! {
 /// Where the host end is; which attributes count depends on its type.
 CHARDEV_SOURCE:
-    attr("@mode", WORD),
+    attr("@mode", WORD).default_is("connect"),
     attr("@path", TEXT).note("A pseudoterminal's path is made at start and dropped."),
     attr("@append", ON_OFF),
     attr("@host", TEXT),

@@ -101,7 +101,7 @@ DISK:
     text("readonly", FLAG, &[]).compared().derived().note("A cdrom always has it."),
     text("shareable", FLAG, &[]).rule("host/storage"),
     elem("transient", &[&[
-        attr("@shareBacking", YES_NO),
+        attr("@shareBacking", YES_NO).default_is("no"),
     ]]).rule("host/storage").note("What the guest writes is lost when it is powered off."),
     text("serial", TEXT, &[]).compared().note("Names the disk below /dev/disk/by-id in the guest."),
     text("wwn", TEXT, &[]).compared(),

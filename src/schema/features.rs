@@ -148,32 +148,32 @@ HYPERV:
     elem("relaxed", &[&STATE]).abi("abi/hyperv"),
     elem("vapic", &[&STATE]).abi("abi/hyperv"),
     elem("spinlocks", &[&[
-        attr("@state", ON_OFF).compared(),
+        attr("@state", ON_OFF),
         attr("@retries", NUMBER).compared().default_is("4294967295")
             .note("Since 11.9 leaving it out means never to notify; before, it had to be given."),
-    ]]).abi("abi/hyperv-spinlocks"),
+    ]]).abi("abi/hyperv-spinlocks").default_is("off"),
     elem("vpindex", &[&STATE]).abi("abi/hyperv"),
     elem("runtime", &[&STATE]).abi("abi/hyperv"),
     elem("synic", &[&STATE]).abi("abi/hyperv"),
     elem("stimer", &[&[
         attr("@state", ON_OFF).compared(),
-        elem("direct", &[&STATE]).abi("abi/hyperv-stimer-direct").note("Off is dropped at define: the same as absent."),
+        elem("direct", &[&STATE]).abi("abi/hyperv-stimer-direct").default_is("off"),
     ]]).abi("abi/hyperv").note("12.8 wants the timer `hypervclock` beside it."),
     elem("reset", &[&STATE]).abi("abi/hyperv"),
     elem("vendor_id", &[&[
-        attr("@state", ON_OFF).compared(),
-        attr("@value", TEXT).compared(),
-    ]]).abi("abi/hyperv-vendor-id"),
+        attr("@state", ON_OFF),
+        attr("@value", TEXT).compared().note("Means nothing while off."),
+    ]]).abi("abi/hyperv-vendor-id").default_is("off"),
     elem("frequencies", &[&STATE]).abi("abi/hyperv"),
     elem("reenlightenment", &[&STATE]).abi("abi/hyperv"),
     elem("tlbflush", &[&[
         attr("@state", ON_OFF).compared(),
         elem("direct", &[&[
             attr("@state", ON_OFF),
-        ]]).rule("abi-plus/hyperv-tlbflush").since(V12_8).note("Off is the same as absent."),
+        ]]).rule("abi-plus/hyperv-tlbflush").default_is("off").since(V12_8),
         elem("extended", &[&[
             attr("@state", ON_OFF),
-        ]]).rule("abi-plus/hyperv-tlbflush").since(V12_8).note("Off is the same as absent."),
+        ]]).rule("abi-plus/hyperv-tlbflush").default_is("off").since(V12_8),
     ]]).abi("abi/hyperv"),
     elem("ipi", &[&STATE]).abi("abi/hyperv"),
     elem("evmcs", &[&STATE]).abi("abi/hyperv"),

@@ -89,7 +89,8 @@ pub enum Identity {
 pub enum Default {
     /// Absence is a value of its own, equal to nothing written.
     None,
-    /// Absent and this value are the same thing, for libvirt as well.
+    /// Absent and this value are the same thing, for libvirt as well. On an
+    /// element: absent is the same as being there with this `@state`.
     Fixed(&'static str),
     /// libvirt writes a value that follows from the rest of the file (see [`crate::canon`]).
     Derived,

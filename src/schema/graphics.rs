@@ -41,7 +41,7 @@ GRAPHICS:
     ]]).rule("host/audio"),
     elem("channel", &[&[
         attr("@name", one_of(&["main", "display", "inputs", "cursor", "playback", "record", "smartcard", "usbredir"])),
-        attr("@mode", one_of(&["any", "secure", "insecure"])),
+        attr("@mode", one_of(&["any", "secure", "insecure"])).default_is("any"),
     ]]).keys(&["@name"]),
     elem("image", &[&[
         attr("@compression", one_of(&["auto_glz", "auto_lz", "quic", "glz", "lz", "off"])),

@@ -50,7 +50,7 @@ HOSTDEV:
         ]]),
         elem("adapter", &[&[
             attr("@name", TEXT),
-            attr("@type", one_of(&["scsi_host", "fc_host"])),
+            attr("@type", one_of(&["scsi_host", "fc_host"])).default_is("scsi_host"),
             attr("@managed", YES_NO),
             attr("@parent", TEXT),
             attr("@parent_wwnn", WORD),

@@ -4,6 +4,7 @@ use super::field::{attr, elem, text};
 use super::kinds::{
     CASELESS, INT, MAC, NUMBER, ON_OFF, TEXT, UUID, V9_0, V12_8, WORD, YES_NO, hex, one_of,
 };
+use super::metadata::ANY;
 use super::shared::{IP, RECONNECT, ROUTE, VIRTIO_OPTIONS};
 
 /// Virtio's network cards.
@@ -191,6 +192,8 @@ INTERFACE:
             attr("@exclude", YES_NO),
         ]]).keys(&["@start"]),
     ]]).rule("host/network").keys(&["@proto+@address+@dev", "@proto"]).since(V9_0),
+    elem("actual", &[&ANY]).runtime().rule("change/runtime")
+        .note("What a network gave the interface; in status files only."),
 }
 
 group! {

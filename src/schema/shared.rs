@@ -2,6 +2,7 @@
 
 use super::field::{Apply, attr, elem, text};
 use super::kinds::{NUMBER, ON_OFF, SET, TEXT, UNIT_OF, V12_8, WORD, YES_NO, hex, one_of};
+use super::metadata::ANY;
 
 group! {
 /// The place a device has in the guest, compared by the check.
@@ -26,8 +27,8 @@ ADDRESS_FIELDS:
         .note("The check does not look at the bus of a USB address; the guest does."),
     attr("@target", NUMBER).rule("abi-plus/address").default_is("0"),
     attr("@unit", NUMBER).compared().only_if("@type", &["drive"]).default_is("0"),
-    attr("@slot", hex(2)).compared().only_if("@type", &["pci", "ccid", "dimm"]),
-    attr("@port", WORD).compared().only_if("@type", &["virtio-serial"])
+    attr("@slot", hex(2)).compared().only_if("@type", &["pci", "ccid", "dimm"]).default_is("0x00"),
+    attr("@port", WORD).compared().only_if("@type", &["virtio-serial"]).derived()
         .note("The check does not look at the port of a USB address (`1.2` is port 2 of the hub on 1); the guest does."),
     attr("@function", hex(1)).compared().only_if("@type", &["pci"]).default_is("0x0"),
     attr("@multifunction", ON_OFF).rule("abi-plus/address").derived()
@@ -102,6 +103,12 @@ ALIAS:
     elem("alias", &[&[
         attr("@name", TEXT),
     ]]).rule("change/alias").chosen().apply(Apply::Nothing),
+}
+
+group! {
+/// What libvirt's status files hold beside the definition. Not in its schema.
+STATUS:
+    elem("privateData", &[&ANY]).runtime().rule("change/runtime"),
 }
 
 group! {
@@ -222,7 +229,7 @@ group! {
 /// The label of one file or socket.
 SOURCE_SECLABEL:
     attr("@model", TEXT),
-    attr("@relabel", YES_NO),
+    attr("@relabel", YES_NO).default_is("yes"),
     attr("@labelskip", one_of(&["yes"])).runtime(),
     text("label", TEXT, &[]),
 }

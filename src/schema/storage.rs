@@ -5,6 +5,7 @@ use super::kinds::{
     BYTES, IMAGE_FORMAT, NUMBER, SECRET, STORAGE_TYPE, TEXT, UUID, V9_0, V12_8, WORD, YES_NO,
     one_of,
 };
+use super::metadata::ANY;
 use super::shared::{HOST_PCI_ADDRESS, RECONNECT, SOURCE_SECLABEL, UNIT};
 
 group! {
@@ -93,6 +94,7 @@ DISK_SOURCE:
         elem("source", &[&DISK_SOURCE]),
     ]]).since(V12_8),
     elem("seclabel", &[&SOURCE_SECLABEL]).rule("host/security").keys(&["@model"]),
+    elem("privateData", &[&ANY]).runtime().rule("change/runtime"),
 }
 
 group! {

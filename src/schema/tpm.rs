@@ -13,7 +13,7 @@ TPM:
         attr("@type", one_of(&["passthrough", "emulator", "external"])).compared(),
         attr("@version", one_of(&["1.2", "2.0"])).compared().only_if("@type", &["emulator"]).derived()
             .note("2.0, but for tpm-tis on x86 1.2."),
-        attr("@persistent_state", YES_NO).rule("abi-plus/tpm"),
+        attr("@persistent_state", YES_NO).default_is("no").rule("abi-plus/tpm"),
         attr("@debug", NUMBER).rule("host/security").since(V12_8),
         elem("active_pcr_banks", &[&[
             text("sha1", FLAG, &[]).compared().only_if("../@type", &["emulator"]),

@@ -2,6 +2,7 @@
 
 use super::field::{attr, elem, text};
 use super::kinds::{INT, KIB, NUMBER, SET, TEXT, UNIT_OF, V9_0, V12_8, YES_NO, one_of};
+use super::metadata::ANY;
 
 group! {
 /// What `vcpu` holds.
@@ -23,6 +24,7 @@ VCPUS:
             .live("setvcpu {domain} {item} {enable} --live --config"),
         attr("@hotpluggable", YES_NO).derived().rule("abi-plus/vcpu-hotpluggable").restart(),
         attr("@order", NUMBER).abi("abi/vcpu-order").default_is("0").restart(),
+        elem("privateData", &[&ANY]).runtime().rule("change/runtime"),
     ]]).keys(&["@id"]),
 }
 
@@ -80,7 +82,7 @@ CPUTUNE:
         attr("@vcpus", SET),
         attr("@scheduler", one_of(&["batch", "idle", "fifo", "rr"])),
         attr("@priority", NUMBER),
-    ]]).keys(&["@vcpus"]),
+    ]]).keys(&["@vcpus"]).note("libvirt prints one for each vCPU."),
     elem("emulatorsched", &[&[
         attr("@scheduler", one_of(&["batch", "idle", "fifo", "rr"])),
         attr("@priority", NUMBER),
