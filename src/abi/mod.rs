@@ -215,7 +215,9 @@ impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
 
     fn differs(&self, field: &'static Field, old: Option<NodeId>, new: Option<NodeId>) -> bool {
         if matches!(field.kind, Kind::Element | Kind::Flag) {
-            return old.is_some() != new.is_some();
+            let says_more = old.is_some_and(|n| !self.old.says_default(n))
+                || new.is_some_and(|n| !self.new.says_default(n));
+            return old.is_some() != new.is_some() && says_more;
         }
         let (a, b) = (self.old_value(field, old), self.new_value(field, new));
         a != b && !matches!((a, b), (Some(a), Some(b)) if crate::canon::same_value(field, a, b))

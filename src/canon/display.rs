@@ -20,6 +20,17 @@ fn fill_graphics(tree: &mut Tree<'_>, graphics: NodeId) {
     if !matches!(kind.as_str(), "vnc" | "spice" | "rdp") {
         return;
     }
+    if tree.attr(graphics, "passwd").is_none() {
+        tree.remove_attr(graphics, "passwdValidTo");
+    }
+    let mut children: Vec<NodeId> = tree.children(graphics).collect();
+    children.sort_by_key(|child| {
+        let name = tree.attr(*child, "name").unwrap_or_default();
+        CHANNELS
+            .iter()
+            .position(|channel| *channel == name && tree.name(*child) == "channel")
+    });
+    tree.set_children(graphics, children);
     listens(tree, graphics, &kind);
     let first = tree.child(graphics, "listen");
     let listen = first
@@ -33,6 +44,18 @@ fn fill_graphics(tree: &mut Tree<'_>, graphics: NodeId) {
     }
     ports(tree, graphics, &kind);
 }
+
+/// Channels of SPICE, in the order libvirt prints them.
+const CHANNELS: [&str; 8] = [
+    "main",
+    "display",
+    "inputs",
+    "cursor",
+    "playback",
+    "record",
+    "smartcard",
+    "usbredir",
+];
 
 /// The `listen` attribute and the first `<listen>` say the same thing twice,
 /// and so do `socket` and a `<listen type='socket'>`.
@@ -66,7 +89,10 @@ fn listens(tree: &mut Tree<'_>, graphics: NodeId, kind: &str) {
             listen
         }
     };
-    if no_ports && tree.attr(listen, "type") == Some("address") && !tree.is_written(listen) {
+    if no_ports
+        && tree.attr(listen, "type") == Some("address")
+        && tree.attr(listen, "address").is_none()
+    {
         tree.set_attr(listen, "type", "none", Provenance::Filled);
         return;
     }

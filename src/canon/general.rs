@@ -21,6 +21,7 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
     pins(tree);
     numatune(tree);
     clock(tree);
+    counters(tree);
     lifecycle(tree);
     boot(tree, devices);
     drop_empty(tree);
@@ -474,6 +475,15 @@ fn clock(tree: &mut Tree<'_>) {
             tree.default_attr(clock, "basis", "utc");
         }
         _ => {}
+    }
+}
+
+/// Counters are a set; libvirt prints them in an order of its own.
+fn counters(tree: &mut Tree<'_>) {
+    if let Some(perf) = tree.child(Tree::ROOT, "perf") {
+        let mut events: Vec<NodeId> = tree.children(perf).collect();
+        events.sort_by_key(|event| tree.attr(*event, "name"));
+        tree.set_children(perf, events);
     }
 }
 

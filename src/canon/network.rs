@@ -28,6 +28,8 @@ fn fill_interface(tree: &mut Tree<'_>, interface: NodeId, machine: &Machine) {
         .get(interface, "model/@type")
         .is_some_and(|model| model.starts_with("virtio"));
     if let Some(source) = tree.child(interface, "source") {
+        // A property of networks, which is not read here.
+        tree.remove_attr(source, "macTableManager");
         match kind.as_str() {
             "direct" => tree.default_attr(source, "mode", "vepa"),
             "network" => {

@@ -20,6 +20,9 @@ pub(super) fn strip(tree: &mut Tree<'_>, devices: &Devices) {
     }
     let labels: Vec<NodeId> = tree.children_named(Tree::ROOT, "seclabel").collect();
     for seclabel in labels {
+        if tree.attr(seclabel, "model") == Some("none") {
+            tree.default_attr(seclabel, "type", "none");
+        }
         // A guest without labels, on a host that may have no security driver at all.
         if tree.attr(seclabel, "type") == Some("none") {
             tree.default_attr(seclabel, "model", "none");

@@ -7,6 +7,14 @@ use crate::canon::{Machine, Release};
 use crate::tree::{NodeId, Provenance, Tree};
 
 pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
+    for device in devices.all() {
+        // A driver that says nothing is not kept.
+        if let Some(driver) = tree.child(device, "driver")
+            && is_bare(tree, driver)
+        {
+            tree.remove(driver);
+        }
+    }
     for disk in &devices[DeviceKind::Disk] {
         fill_disk(tree, *disk, machine);
     }
@@ -22,7 +30,12 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
         if tree.attr(*hostdev, "mode") == Some("subsystem")
             && !matches!(tree.attr(*hostdev, "type"), Some("scsi_host"))
         {
-            tree.default_attr(*hostdev, "managed", "no");
+            let managed = if tree.attr(*hostdev, "managed") == Some("yes") {
+                "yes"
+            } else {
+                "no"
+            };
+            tree.set_attr(*hostdev, "managed", managed, Provenance::Default);
         }
         if tree.attr(*hostdev, "type") == Some("mdev")
             && tree.attr(*hostdev, "model") == Some("vfio-pci")
@@ -53,12 +66,28 @@ fn fill_disk(tree: &mut Tree<'_>, disk: NodeId, machine: &Machine) {
     }
     if kind == "vhostuser" {
         tree.default_attr(disk, "snapshot", "no");
+    } else if tree.child(disk, "readonly").is_some() && tree.attr(disk, "snapshot") == Some("no") {
+        // Nobody takes a snapshot of what cannot change.
+        tree.remove_attr(disk, "snapshot");
+    }
+    if let Some(transient) = tree.child(disk, "transient")
+        && tree.attr(transient, "shareBacking") == Some("no")
+    {
+        tree.remove_attr(transient, "shareBacking");
     }
     if let Some(source) = tree.child(disk, "source") {
         source_defaults(tree, source, &kind);
         if is_bare(tree, source) {
             tree.remove(source);
         }
+    }
+    // The policy is for the top of a chain.
+    let mut layer = tree.child(disk, "backingStore");
+    while let Some(store) = layer {
+        if let Some(source) = tree.child(store, "source") {
+            tree.remove_attr(source, "startupPolicy");
+        }
+        layer = tree.child(store, "backingStore");
     }
     if let Some(mirror) = tree.child(disk, "mirror") {
         tree.remove(mirror);

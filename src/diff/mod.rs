@@ -204,10 +204,12 @@ fn meaning_alone(tree: &Tree<'_>, node: NodeId, foretold: bool) -> Alone {
             Alone::Nothing
         };
     }
+    if tree.says_default(node) {
+        return Alone::Nothing;
+    }
     let value = tree.value(node);
     if tree.is_attribute(node) {
         return match value {
-            Some(value) if absent_means(field, value) => Alone::Nothing,
             // What libvirt would fill in on the other side too, were it the same kind of guest.
             _ if !tree.is_written(node) => Alone::Nothing,
             _ => Alone::Change,

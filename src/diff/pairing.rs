@@ -8,8 +8,8 @@ use crate::schema::{Field, Identity};
 use crate::tree::{NodeId, Tree};
 
 /// Children of one name on both sides.
-struct Family<'t> {
-    name: &'t str,
+#[derive(Default)]
+struct Family {
     old: Vec<NodeId>,
     new: Vec<NodeId>,
 }
@@ -53,7 +53,7 @@ impl Differ<'_, '_, '_> {
         }
     }
 
-    fn family(&mut self, family: &Family<'_>) {
+    fn family(&mut self, family: &Family) {
         let field = match (family.old.first(), family.new.first()) {
             (_, Some(node)) => self.new.field(*node),
             (Some(node), None) => self.old.field(*node),
@@ -89,11 +89,7 @@ impl Differ<'_, '_, '_> {
 
     /// Pairs the items of one family: indexes into both lists, in the order of
     /// the new list, then what only the old one has.
-    fn pairs(
-        &self,
-        field: &'static Field,
-        family: &Family<'_>,
-    ) -> Vec<(Option<usize>, Option<usize>)> {
+    fn pairs(&self, field: &'static Field, family: &Family) -> Vec<(Option<usize>, Option<usize>)> {
         let mut partner_of_new: Vec<Option<usize>> = vec![None; family.new.len()];
         let mut taken = vec![false; family.old.len()];
         match field.identity {
@@ -125,7 +121,7 @@ impl Differ<'_, '_, '_> {
     fn pair_by(
         &self,
         key: &str,
-        family: &Family<'_>,
+        family: &Family,
         partner_of_new: &mut [Option<usize>],
         taken: &mut [bool],
     ) {
@@ -174,7 +170,7 @@ impl Differ<'_, '_, '_> {
     fn pair_leftovers(
         &self,
         keys: &[&str],
-        family: &Family<'_>,
+        family: &Family,
         partner_of_new: &mut [Option<usize>],
         taken: &mut [bool],
     ) {
@@ -226,16 +222,12 @@ fn families<'t>(
     old: Vec<NodeId>,
     new_tree: &'t Tree<'_>,
     new: Vec<NodeId>,
-) -> Vec<Family<'t>> {
-    let mut families: Vec<Family<'t>> = Vec::new();
+) -> Vec<Family> {
+    let mut families: Vec<Family> = Vec::new();
     let mut index: HashMap<&'t str, usize> = HashMap::new();
-    let mut place = |families: &mut Vec<Family<'t>>, name: &'t str| {
+    let mut place = |families: &mut Vec<Family>, name: &'t str| {
         *index.entry(name).or_insert_with(|| {
-            families.push(Family {
-                name,
-                old: Vec::new(),
-                new: Vec::new(),
-            });
+            families.push(Family::default());
             families.len() - 1
         })
     };

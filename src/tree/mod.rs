@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use crate::schema::Field;
+use crate::schema::{Default, Field};
 
 /// A node of a [`Tree`]: an element or an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -236,6 +236,22 @@ impl<'d> Tree<'d> {
     pub fn number(&self, id: NodeId, path: &str) -> Option<u64> {
         self.get(id, path)
             .and_then(|text| crate::value::number(text).ok())
+    }
+
+    /// Whether a node says just what its absence would: its row has a fixed
+    /// default, and that is its value or, of an element, its `state`.
+    #[must_use]
+    pub fn says_default(&self, id: NodeId) -> bool {
+        let Default::Fixed(default) = self.field(id).default else {
+            return false;
+        };
+        if self.value(id).is_some_and(|value| !value.is_empty()) {
+            return self.value(id) == Some(default);
+        }
+        !self.is_attribute(id)
+            && self.attr(id, "state") == Some(default)
+            && self.attributes(id).count() == 1
+            && self.children(id).next().is_none()
     }
 
     /// The id of the rule that judges a change of a node: its row's, or the
