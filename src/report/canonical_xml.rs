@@ -1,7 +1,7 @@
 //! The canonical form as XML: one spelling for everything that means the same.
 //!
 //! Attributes and elements stand in the order of the field table, items of a
-//! list whose order means nothing in the order of their keys, sizes in one
+//! list whose order means nothing to anyone in the order of their keys, sizes in one
 //! unit, name spaces under one prefix. What the table does not know stands
 //! behind the rest, in the order of the file. Reading the result again gives
 //! the same canonical tree, so printing it again changes nothing.
@@ -13,7 +13,7 @@ use super::escape::is_unsafe;
 use super::mask;
 use crate::canon::Domain;
 use crate::diff::key_of;
-use crate::schema::{Field, Identity, Kind, NAMESPACES};
+use crate::schema::{AbiCheck, Field, Identity, Kind, NAMESPACES};
 use crate::tree::{NodeId, Tree};
 
 const HYPERVISORS: &str = "http://libvirt.org/schemas/domain/";
@@ -242,14 +242,16 @@ impl<'t> Item<'t> {
     fn new(tree: &'t Tree<'_>, parent: NodeId, node: NodeId) -> Self {
         let field = tree.field(node);
         let keys = match field.identity {
-            Identity::Keys(keys) if !field.ordered => [tree.namespace(node), Some(tree.name(node))]
-                .into_iter()
-                .map(|name| name.map(Cow::Borrowed))
-                .chain(
-                    keys.iter()
-                        .map(|key| key_of(tree, node, key).map(Cow::Owned)),
-                )
-                .collect(),
+            Identity::Keys(keys) if !field.ordered && !is_compared(field) => {
+                [tree.namespace(node), Some(tree.name(node))]
+                    .into_iter()
+                    .map(|name| name.map(Cow::Borrowed))
+                    .chain(
+                        keys.iter()
+                            .map(|key| key_of(tree, node, key).map(Cow::Owned)),
+                    )
+                    .collect()
+            }
             _ => Vec::new(),
         };
         Self {
@@ -272,6 +274,15 @@ impl<'t> Item<'t> {
                 .unwrap_or(Ordering::Equal)
         })
     }
+}
+
+/// Whether libvirt's ABI check looks at the items of a list, which it compares
+/// one after the other, so that their order must stay.
+fn is_compared(field: &Field) -> bool {
+    field.abi == AbiCheck::Compared
+        || field
+            .children()
+            .any(|below| below.abi == AbiCheck::Compared)
 }
 
 /// Compares texts with the numbers in them by their value: `vcpu 2` before `vcpu 10`.
