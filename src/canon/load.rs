@@ -66,8 +66,11 @@ impl<'d> Loader<'d> {
                         );
                     }
                     let value = Cow::Borrowed(attribute.value());
-                    self.tree
-                        .append_attribute(node, &UNMODELLED, attribute.name(), value, range);
+                    let name = attribute.name();
+                    let id = self
+                        .tree
+                        .append_attribute(node, &UNMODELLED, name, value, range);
+                    self.tree.set_namespace(id, attribute.namespace());
                 }
             }
         }

@@ -5,11 +5,11 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 use domdiff::Options;
-use domdiff::report::{self, Format, Level};
+use domdiff::report::{self, Canonical, Format, Level};
 use domdiff::xml::{Document, Limits};
 
 use super::output::OutputArguments;
-use super::{Failure, Outcome, input};
+use super::{Failure, Outcome, input, show};
 
 /// Operands and flags of a comparison.
 #[derive(Debug, Args)]
@@ -96,14 +96,23 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
     };
     input::stdin_once(&[old, new])?;
     let limits = Limits::default();
-    let (old, new) = (input::read(old, &limits)?, input::read(new, &limits)?);
-    let old = Document::parse(&old, &limits)?;
-    let new = Document::parse(&new, &limits)?;
+    let (old, new) = both(input::read(old, &limits), input::read(new, &limits))?;
+    let (old, new) = both(
+        Document::parse(&old, &limits).map_err(Failure::from),
+        Document::parse(&new, &limits).map_err(Failure::from),
+    )?;
     let options = Options {
         show_secrets: arguments.show_secrets,
         levels: arguments.rule.iter().cloned().collect(),
     };
-    let report = domdiff::compare(&old, &new, &options);
+    let mut report = domdiff::compare(&old, &new, &options);
+    if arguments.format == Format::Diff {
+        let canonical = |document| show::canonical(document, arguments.show_secrets);
+        report.canonical = Some(Canonical {
+            old: canonical(&old),
+            new: canonical(&new),
+        });
+    }
     let found = arguments
         .fail_on
         .level()
@@ -116,4 +125,13 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
         })?;
     }
     Ok(Outcome::found(found))
+}
+
+/// Both, or what is wrong with either.
+fn both<T>(old: Result<T, Failure>, new: Result<T, Failure>) -> Result<(T, T), Failure> {
+    match (old, new) {
+        (Ok(old), Ok(new)) => Ok((old, new)),
+        (Err(old), Err(new)) => Err(Failure::Several(vec![old, new])),
+        (Err(failure), Ok(_)) | (Ok(_), Err(failure)) => Err(failure),
+    }
 }

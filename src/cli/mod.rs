@@ -8,6 +8,7 @@ mod compare;
 mod failure;
 mod input;
 mod output;
+mod show;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -63,7 +64,9 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Show(show::Arguments),
+}
 
 /// Runs the command that the process was called with.
 pub(crate) fn main(stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
@@ -93,6 +96,6 @@ pub(crate) fn main(stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
 fn run(cli: &Cli, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
     match &cli.command {
         None => compare::run(&cli.compare, stdout),
-        Some(command) => match *command {},
+        Some(Command::Show(arguments)) => show::run(arguments, stdout),
     }
 }

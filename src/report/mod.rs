@@ -3,11 +3,13 @@
 //! A [`Report`] owns all its text and is complete: every format is a pure
 //! function of it.
 
+mod canonical_xml;
 mod diff;
 pub mod escape;
 mod format;
 mod inline;
 mod json;
+pub mod mask;
 mod short;
 mod style;
 mod text;
@@ -15,6 +17,7 @@ mod words;
 
 use serde::Serialize;
 
+pub use canonical_xml::canonical_xml;
 pub use format::{Format, Look, render};
 pub use json::pretty as json;
 

@@ -126,13 +126,13 @@ impl<'d> Tree<'d> {
         self.node(id).value.as_deref()
     }
 
-    /// Name space of an element, where it has one.
+    /// Name space of an element or an attribute, where it has one.
     #[must_use]
     pub fn namespace(&self, id: NodeId) -> Option<&'d str> {
         self.node(id).namespace
     }
 
-    /// Sets the name space of an element.
+    /// Sets the name space of an element or an attribute.
     pub fn set_namespace(&mut self, id: NodeId, namespace: Option<&'d str>) {
         self.node_mut(id).namespace = namespace;
     }
