@@ -7,10 +7,14 @@
 //! (`virDomainDefPostParse` and `qemuDomainDefPostParse`), and [`address`] gives
 //! every device the address it would get.
 
+mod address;
 mod chardev;
+mod controller;
+mod controller_list;
 mod cpu;
 mod devices;
 mod display;
+mod drive_address;
 mod general;
 mod load;
 mod machine;
@@ -85,6 +89,7 @@ impl<'d> Domain<'d> {
         chardev::fill(tree, &mut devices, machine);
         display::fill(tree, &mut devices, machine);
         platform::fill(tree, &mut devices, machine);
+        controller::fill(tree, &mut devices, machine);
         cpu::fill(tree, machine);
         general::fill(tree, &devices, machine);
         devices.store(tree);

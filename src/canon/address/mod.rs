@@ -1,0 +1,6 @@
+//! The addresses libvirt gives to devices at define time
+//! (`qemuDomainAssignAddresses`).
+
+mod spelling;
+
+pub(super) use spelling::complete;
