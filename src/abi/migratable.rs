@@ -2,16 +2,46 @@
 //! implicit devices that every libvirt adds again
 //! (`qemuDomainDefFormatBufInternal` with `VIR_DOMAIN_XML_MIGRATABLE`).
 
+use super::Form;
 use crate::canon::{DeviceKind, Devices, Domain, Family};
 use crate::tree::{NodeId, Tree};
 
-/// The device lists of a domain, in full or as a migration sends them.
-pub(super) fn lists(domain: &Domain<'_>, migratable: bool) -> Devices {
+/// The device lists of both domains: the old one's as a migration sends them,
+/// the new one's in the given form.
+pub(super) fn lists(old: &Domain<'_>, new: &Domain<'_>, form: Form) -> (Devices, Devices) {
+    let (mut old_lists, old_dropped) = migratable(old);
+    let (mut new_lists, new_dropped) = match form {
+        Form::Migratable => migratable(new),
+        Form::Full => (Devices::of(new.tree()), Vec::new()),
+    };
+    // What was left out is added again behind the others when the XML is read;
+    // left out on both sides it is the same anew, whatever it said before.
+    let restore = |list: &mut Devices, own: Vec<NodeId>, tree: &Tree<'_>, others: &[String]| {
+        let kept = own
+            .into_iter()
+            .filter(|c| !others.contains(&kind_of(tree, *c)));
+        list[DeviceKind::Controller].extend(kept);
+    };
+    let kinds = |tree: &Tree<'_>, dropped: &[NodeId]| -> Vec<String> {
+        dropped.iter().map(|c| kind_of(tree, *c)).collect()
+    };
+    let (old_kinds, new_kinds) = (
+        kinds(old.tree(), &old_dropped),
+        kinds(new.tree(), &new_dropped),
+    );
+    restore(&mut old_lists, old_dropped, old.tree(), &new_kinds);
+    restore(&mut new_lists, new_dropped, new.tree(), &old_kinds);
+    (old_lists, new_lists)
+}
+
+fn kind_of(tree: &Tree<'_>, controller: NodeId) -> String {
+    tree.attr(controller, "type").unwrap_or_default().to_owned()
+}
+
+/// The lists without the implicit devices, and the controllers left out.
+fn migratable(domain: &Domain<'_>) -> (Devices, Vec<NodeId>) {
     let tree = domain.tree();
     let mut devices = Devices::of(tree);
-    if !migratable {
-        return devices;
-    }
     let controllers = &devices[DeviceKind::Controller];
     let only = |kind: &str| {
         let mut of_kind = controllers
@@ -34,9 +64,7 @@ pub(super) fn lists(domain: &Domain<'_>, migratable: bool) -> Devices {
             && tree.child(*c, "pcihole64").is_none()
     });
     devices[DeviceKind::Controller].retain(|c| Some(*c) != usb && Some(*c) != root);
-    // What is left out is added again behind the others when the XML is read.
-    let added: Vec<NodeId> = [usb, root].into_iter().flatten().collect();
-    devices[DeviceKind::Controller].extend(added);
+    let dropped: Vec<NodeId> = [usb, root].into_iter().flatten().collect();
     devices[DeviceKind::Input].retain(|input| {
         !(tree.attr(*input, "type") == Some("keyboard")
             && matches!(tree.attr(*input, "bus"), Some("ps2" | "xen")))
@@ -48,7 +76,7 @@ pub(super) fn lists(domain: &Domain<'_>, migratable: bool) -> Devices {
     {
         panics.remove(implied);
     }
-    devices
+    (devices, dropped)
 }
 
 fn is_first(tree: &Tree<'_>, controller: NodeId) -> bool {

@@ -57,15 +57,26 @@ pub fn predict(old: &Domain<'_>, new: &Domain<'_>, changes: &[Change]) -> Predic
     Prediction { answer, mismatches }
 }
 
-/// The migratable forms are compared first and, when that fails, the
-/// definitions as they are; one of the two is enough.
+/// The new definition's migratable form is compared first and, when that
+/// fails, the definition as it is; one of the two is enough. The old one is
+/// always in its migratable form: so a saved or migrating guest has it.
+/// (`qemuSaveImageUpdateDef`)
 fn check(old: &Domain<'_>, new: &Domain<'_>) -> Vec<Mismatch> {
-    let mismatches = Check::new(old, new, true).run();
-    if mismatches.is_empty() || Check::new(old, new, false).run().is_empty() {
+    let mismatches = Check::new(old, new, Form::Migratable).run();
+    if mismatches.is_empty() || Check::new(old, new, Form::Full).run().is_empty() {
         Vec::new()
     } else {
         mismatches
     }
+}
+
+/// Which form of the new definition is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// As it is sent to another host.
+    Migratable,
+    /// As it is.
+    Full,
 }
 
 struct Check<'t, 'o, 'n> {
@@ -73,7 +84,8 @@ struct Check<'t, 'o, 'n> {
     new_domain: &'t Domain<'n>,
     old: &'t Tree<'o>,
     new: &'t Tree<'n>,
-    migratable: bool,
+    /// Form of the new definition.
+    form: Form,
     /// Whether what libvirt derives for this board is known in full, so that a
     /// derived field that one side lacks is a difference.
     foretold: bool,
@@ -91,13 +103,13 @@ const UNCOMPARED: [DeviceKind; 6] = [
 ];
 
 impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
-    fn new(old: &'t Domain<'o>, new: &'t Domain<'n>, migratable: bool) -> Self {
+    fn new(old: &'t Domain<'o>, new: &'t Domain<'n>, form: Form) -> Self {
         Self {
             old_domain: old,
             new_domain: new,
             old: old.tree(),
             new: new.tree(),
-            migratable,
+            form,
             foretold: crate::canon::foretold(old, new),
             mismatches: Vec::new(),
         }
@@ -125,8 +137,7 @@ impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
     }
 
     fn devices(&mut self) {
-        let old = migratable::lists(self.old_domain, self.migratable);
-        let new = migratable::lists(self.new_domain, self.migratable);
+        let (old, new) = migratable::lists(self.old_domain, self.new_domain, self.form);
         for kind in DeviceKind::all() {
             if !UNCOMPARED.contains(&kind) {
                 self.list(&old[kind], &new[kind]);

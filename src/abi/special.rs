@@ -1,8 +1,8 @@
 //! The fields that libvirt's check treats in a way of their own.
 
-use super::Check;
+use super::{Check, Form};
 use crate::canon::Domain;
-use crate::schema::{Default, Field};
+use crate::schema::{AbiCheck, Default, Field};
 use crate::tree::{NodeId, Tree};
 use crate::value::NumberSet;
 
@@ -36,7 +36,9 @@ pub(super) fn applies(
         "address" => address_applies(check, old, new),
         "tseg" => sibling("@state").as_deref() == Some("on"),
         // The migratable form leaves the model of a USB disk out.
-        "@model" if check.migratable => sibling("target/@bus").as_deref() != Some("usb"),
+        "@model" if check.form == Form::Migratable && under("disk") => {
+            sibling("target/@bus").as_deref() != Some("usb")
+        }
         "@type" if under("channel") => false,
         "@type" if under("hostdev") => {
             let values = (
@@ -306,6 +308,8 @@ impl Dump<'_, '_, '_> {
             // What the host has by default, as far as a file can tell.
             _ if matches!(field.name, "emulator" | "@machine" | "@arch") => true,
             _ if !tree.is_written(node) => true,
+            // Its presence says something of its own.
+            _ if field.abi == AbiCheck::Compared => false,
             _ => {
                 let mut parts = tree.attributes(node).chain(tree.children(node)).peekable();
                 tree.value(node).unwrap_or_default().is_empty()

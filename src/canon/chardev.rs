@@ -29,8 +29,13 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machine
         }
     }
     serial_targets(tree, devices, machine);
-    number_ports(tree, &devices[DeviceKind::Serial]);
-    number_ports(tree, &devices[DeviceKind::Parallel]);
+    let highest = devices[DeviceKind::Serial]
+        .iter()
+        .filter_map(|serial| tree.number(*serial, "target/@port"))
+        .max();
+    let from = highest.map_or(0, |port| port.saturating_add(1));
+    number_ports(tree, &devices[DeviceKind::Serial], from);
+    number_ports(tree, &devices[DeviceKind::Parallel], 0);
     if tree.get(Tree::ROOT, "os/type").unwrap_or("hvm") == "hvm" {
         mirror_console(tree, devices, machine);
     }
@@ -166,19 +171,21 @@ fn serial_targets(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
     }
 }
 
-/// Ports that are not written follow the highest written one.
-fn number_ports(tree: &mut Tree<'_>, devices: &[NodeId]) {
-    let highest = devices
-        .iter()
-        .filter_map(|device| tree.number(*device, "target/@port"))
-        .max();
-    let mut next = highest.map_or(0, |port| port.saturating_add(1));
+/// A port that is not written follows the highest one so far: for parallel
+/// ports of those before it in the list, for serial ports of all written ones
+/// too.
+fn number_ports(tree: &mut Tree<'_>, devices: &[NodeId], from: u64) {
+    let mut next = from;
     for device in devices {
         let target = tree.ensure(*device, "target", Provenance::Default);
-        if tree.attr(target, "port").is_none() {
-            tree.set_attr(target, "port", next.to_string(), Provenance::Filled);
-            next = next.saturating_add(1);
-        }
+        let port = match tree.number(target, "@port") {
+            Some(port) => port,
+            None => {
+                tree.set_attr(target, "port", next.to_string(), Provenance::Filled);
+                next
+            }
+        };
+        next = next.max(port.saturating_add(1));
     }
 }
 
@@ -232,7 +239,7 @@ fn serial_from_console(
     tree.remove_child(serial, "alias");
     devices[DeviceKind::Serial].push(serial);
     serial_targets(tree, devices, machine);
-    number_ports(tree, &devices[DeviceKind::Serial]);
+    number_ports(tree, &devices[DeviceKind::Serial], 0);
     serial
 }
 

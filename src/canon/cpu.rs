@@ -43,7 +43,7 @@ fn cpu(tree: &mut Tree<'_>, machine: &Machine) {
     }
     if mode != "custom" {
         tree.remove_attr(cpu, "match");
-        if let Some(model) = model.filter(|_| !has_model) {
+        if let Some(model) = model.filter(|_| !has_model || mode != "host-model") {
             tree.remove(model);
         }
     }

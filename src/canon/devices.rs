@@ -39,8 +39,6 @@ pub(crate) enum DeviceKind {
     Iommu,
     Vsock,
     Pstore,
-    /// What the table does not know.
-    Other,
 }
 
 const NAMES: [&str; 32] = [
@@ -121,7 +119,7 @@ impl DeviceKind {
 
     /// Name of the element.
     pub(crate) fn name(self) -> &'static str {
-        NAMES.get(self as usize).copied().unwrap_or("*")
+        NAMES[self as usize]
     }
 }
 
@@ -131,6 +129,7 @@ impl DeviceKind {
 pub(crate) struct Devices {
     /// The `<devices>` element; added when the file has none.
     pub(crate) element: NodeId,
+    /// One list a kind, and a last one for what the table does not know.
     lists: [Vec<NodeId>; NAMES.len() + 1],
 }
 

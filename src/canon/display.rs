@@ -22,6 +22,7 @@ fn fill_graphics(tree: &mut Tree<'_>, graphics: NodeId) {
     }
     if tree.attr(graphics, "passwd").is_none() {
         tree.remove_attr(graphics, "passwdValidTo");
+        tree.remove_attr(graphics, "connected");
     }
     let mut children: Vec<NodeId> = tree.children(graphics).collect();
     children.sort_by_key(|child| {
@@ -89,10 +90,7 @@ fn listens(tree: &mut Tree<'_>, graphics: NodeId, kind: &str) {
             listen
         }
     };
-    if no_ports
-        && tree.attr(listen, "type") == Some("address")
-        && tree.attr(listen, "address").is_none()
-    {
+    if no_ports && tree.attr(listen, "type") == Some("address") {
         tree.set_attr(listen, "type", "none", Provenance::Filled);
         return;
     }
@@ -229,7 +227,11 @@ fn fill_video(tree: &mut Tree<'_>, video: NodeId, first: bool, machine: &Machine
             tree.remove(attribute);
         }
         tree.set_children(model, []);
-        tree.set_children(video, [model]);
+        let kept: Vec<NodeId> = tree
+            .children(video)
+            .filter(|c| matches!(tree.name(*c), "model" | "alias"))
+            .collect();
+        tree.set_children(video, kept);
         return;
     }
     match kind.as_str() {

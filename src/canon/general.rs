@@ -546,6 +546,9 @@ fn boot(tree: &mut Tree<'_>, devices: &Devices) {
                 names.push(name);
             }
         }
+        let mut list: Vec<NodeId> = tree.children(features).collect();
+        list.sort_by_key(|feature| tree.attr(*feature, "name"));
+        tree.set_children(features, list);
         if enabled(tree, "enrolled-keys") == Some(true) && enabled(tree, "secure-boot").is_none() {
             let feature = tree.append(features, "feature", Provenance::Filled);
             tree.set_attr(feature, "enabled", "yes", Provenance::Filled);

@@ -22,6 +22,7 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
     for filesystem in &devices[DeviceKind::Filesystem] {
         tree.default_attr(*filesystem, "type", "mount");
         if tree.get(*filesystem, "driver/@type") != Some("virtiofs") {
+            tree.remove_child(*filesystem, "binary");
             tree.default_attr(*filesystem, "accessmode", "passthrough");
         }
     }
@@ -36,6 +37,10 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
                 "no"
             };
             tree.set_attr(*hostdev, "managed", managed, Provenance::Default);
+        }
+        if tree.attr(*hostdev, "type") != Some("scsi") {
+            tree.remove_child(*hostdev, "readonly");
+            tree.remove_child(*hostdev, "shareable");
         }
         if tree.attr(*hostdev, "type") == Some("mdev")
             && tree.attr(*hostdev, "model") == Some("vfio-pci")
@@ -86,6 +91,9 @@ fn fill_disk(tree: &mut Tree<'_>, disk: NodeId, machine: &Machine) {
     while let Some(store) = layer {
         if let Some(source) = tree.child(store, "source") {
             tree.remove_attr(source, "startupPolicy");
+        } else {
+            // Without a source it ends the chain, whatever else it says.
+            tree.set_children(store, []);
         }
         layer = tree.child(store, "backingStore");
     }

@@ -12,7 +12,7 @@ mod pairing;
 pub(crate) use pairing::key_of;
 
 use crate::canon::Domain;
-use crate::schema::{Default, Field, Identity, Kind};
+use crate::schema::{AbiCheck, Default, Field, Identity, Kind};
 use crate::tree::{NodeId, Provenance, Tree};
 
 /// What happened to a node.
@@ -222,6 +222,10 @@ fn meaning_alone(tree: &Tree<'_>, node: NodeId, foretold: bool) -> Alone {
     }
     // An element of a list is a thing of its own; another is what it holds.
     if field.identity != Identity::Single || field.kind == Kind::Flag {
+        return Alone::Change;
+    }
+    // So is one whose presence libvirt compares.
+    if field.abi == AbiCheck::Compared && tree.is_written(node) {
         return Alone::Change;
     }
     let mut meaning = None;
