@@ -41,9 +41,9 @@ use xml::Document;
 /// ```
 #[must_use]
 pub fn compare(old: &Document<'_>, new: &Document<'_>, options: &Options) -> Report {
-    let newest = compare_as(old, new, options, Release::V12_8);
-    if newest.summary.verdict != Verdict::Identical {
-        let older = compare_as(old, new, options, Release::V9_0);
+    let (newest, left_open) = compare_as(old, new, options, Release::V12_8);
+    if newest.summary.verdict != Verdict::Identical && left_open {
+        let (older, _) = compare_as(old, new, options, Release::V9_0);
         if older.summary.verdict == Verdict::Identical {
             return older;
         }
@@ -51,14 +51,23 @@ pub fn compare(old: &Document<'_>, new: &Document<'_>, options: &Options) -> Rep
     newest
 }
 
+/// The report, and whether every change in it is of something that the old
+/// file leaves to libvirt and the new one writes down, or libvirt left out.
 fn compare_as(
     old: &Document<'_>,
     new: &Document<'_>,
     options: &Options,
     release: Release,
-) -> Report {
+) -> (Report, bool) {
     let (old, new) = (Domain::new(old, release), Domain::new(new, release));
     let changes = diff::diff(&old, &new);
     let prediction = abi::predict(&old, &new, &changes);
-    judge::judge(&old, &new, &changes, &prediction, options)
+    let left_open = changes.iter().all(|change| {
+        change.old.is_none_or(|node| !old.tree().is_written(node))
+            && change.new.is_none_or(|node| new.tree().is_written(node))
+    });
+    (
+        judge::judge(&old, &new, &changes, &prediction, options),
+        left_open,
+    )
 }

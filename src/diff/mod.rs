@@ -95,6 +95,10 @@ impl Differ<'_, '_, '_> {
     /// Compares two elements that are the same thing.
     fn element(&mut self, old: NodeId, new: NodeId) {
         let field = self.new.field(new);
+        if is_place(self.new, new) {
+            self.place(old, new);
+            return;
+        }
         if !matches!(field.kind, Kind::Element | Kind::Flag) {
             self.value(field, old, new);
         }
@@ -158,6 +162,32 @@ impl Differ<'_, '_, '_> {
         }
     }
 
+    /// Compares two device addresses as wholes: a device stands at one place
+    /// or at another.
+    fn place(&mut self, old: NodeId, new: NodeId) {
+        let (old_tree, new_tree) = (self.old, self.new);
+        let covers = |one: &Tree<'_>, a: NodeId, other: &Tree<'_>, b: NodeId| {
+            one.attributes(a)
+                .filter(|part| one.field(*part).abi == AbiCheck::Compared)
+                .all(|part| match other.attr(b, one.name(part)) {
+                    Some(value) => one.value(part) == Some(value),
+                    None => one.says_default(part),
+                })
+        };
+        if !covers(old_tree, old, new_tree, new) || !covers(new_tree, new, old_tree, old) {
+            self.push(ChangeKind::Changed, Some(old), Some(new));
+            return;
+        }
+        match (old_tree.is_written(old), new_tree.is_written(new)) {
+            (true, false) => self.push(ChangeKind::Unpinned, Some(old), Some(new)),
+            (false, true) => self.push(ChangeKind::Pinned, Some(old), Some(new)),
+            (true, true) | (false, false) => {
+                self.attributes(old, new);
+                self.children(old, new);
+            }
+        }
+    }
+
     /// A node that the other side lacks: a change, a pin, or nothing.
     fn one_sided(&mut self, old: Option<NodeId>, new: Option<NodeId>) {
         let (tree, node) = match (old, new) {
@@ -174,6 +204,11 @@ impl Differ<'_, '_, '_> {
         };
         self.push(kind, old, new);
     }
+}
+
+/// Whether an element is the address of a device.
+fn is_place(tree: &Tree<'_>, node: NodeId) -> bool {
+    tree.name(node) == "address" && tree.field(node).abi == AbiCheck::Compared
 }
 
 /// What a node means that stands on one side only.
