@@ -11,7 +11,7 @@ CHARDEV_BACKEND:
         .note("Two of them, `bind` and `connect`, for UDP."),
     elem("protocol", &[&[
         attr("@type", one_of(&["raw", "telnet", "telnets", "tls"])).default_is("raw"),
-    ]]).rule("host/chardev").derived(),
+    ]]).rule("host/chardev"),
     elem("log", &[&[
         attr("@file", TEXT),
         attr("@append", ON_OFF),

@@ -12,7 +12,7 @@ CONTROLLER:
         .compared(),
     attr("@index", NUMBER).compared().derived().note("The lowest free of its type; companions of a USB 2 controller share one."),
     attr("@model", one_of(&["auto", "buslogic", "lsilogic", "lsisas1068", "vmpvscsi", "ibmvscsi", "virtio-scsi", "lsisas1078", "virtio-transitional", "virtio-non-transitional", "ncr53c90", "dc390", "am53c974", "piix3-uhci", "piix4-uhci", "ehci", "ich9-ehci1", "ich9-uhci1", "ich9-uhci2", "ich9-uhci3", "vt82c686b-uhci", "pci-ohci", "nec-xhci", "none", "qusb1", "qusb2", "qemu-xhci", "piix3", "piix4", "ich6", "pci-root", "pcie-root", "pci-bridge", "dmi-to-pci-bridge", "pcie-to-pci-bridge", "pcie-root-port", "pcie-switch-upstream-port", "pcie-switch-downstream-port", "pci-expander-bus", "pcie-expander-bus", "virtio"]))
-        .compared().derived()
+        .compared()
         .note("Filled in for SCSI and USB, not for virtio-serial: there absent is not `virtio`."),
     attr("@ports", NUMBER).abi("abi/controller-ports").only_if("@type", &["virtio-serial", "usb"]),
     attr("@vectors", NUMBER).abi("abi/controller-ports").only_if("@type", &["virtio-serial"]),

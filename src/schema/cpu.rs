@@ -48,7 +48,7 @@ CPU:
     elem("numa", &[&[
         elem("cell", &[&[
             attr("@id", NUMBER).derived().note("Absent: the position."),
-            attr("@cpus", SET).abi("abi/numa-cell").derived()
+            attr("@cpus", SET).abi("abi/numa-cell")
                 .note("vCPUs that no cell names belong to cell 0."),
             attr("@memory", KIB).abi("abi/numa-cell"),
             attr("@unit", UNIT_OF),

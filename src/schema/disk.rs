@@ -15,7 +15,7 @@ DISK:
     attr("@type", STORAGE_TYPE).rule("host/storage").default_is("file"),
     attr("@device", one_of(&["disk", "cdrom", "floppy", "lun"])).compared().default_is("disk"),
     attr("@model", one_of(&["virtio", "virtio-transitional", "virtio-non-transitional", "usb-storage", "usb-bot"]))
-        .compared().derived()
+        .compared()
         .note("Filled in for USB only, and there left out of the form that a migration compares; absent is not `virtio`."),
     attr("@rawio", YES_NO).rule("host/storage"),
     attr("@sgio", one_of(&["filtered", "unfiltered"])).rule("host/storage"),
@@ -51,7 +51,7 @@ DISK:
                 ]]).keys(&["@start"]),
             ]]).keys(&["@type"]),
         ]]).rule("host/tuning").since(V12_8),
-    ], &VIRTIO_OPTIONS]).rule("host/storage").derived()
+    ], &VIRTIO_OPTIONS]).rule("host/storage")
         .note("Every disk has one, so its presence is never a difference."),
     elem("auth", &[&AUTH]).rule("host/storage"),
     elem("source", &[&DISK_SOURCE]).rule("host/storage")
@@ -98,7 +98,7 @@ DISK:
             attr("@group", TEXT),
         ]]).by_position(),
     ]]).rule("host/tuning").since(V12_8),
-    text("readonly", FLAG, &[]).compared().derived().note("A cdrom always has it."),
+    text("readonly", FLAG, &[]).compared().note("A cdrom always has it."),
     text("shareable", FLAG, &[]).rule("host/storage"),
     elem("transient", &[&[
         attr("@shareBacking", YES_NO).default_is("no"),

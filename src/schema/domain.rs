@@ -68,7 +68,7 @@ DOMAIN_ROWS:
     elem("features", &[&FEATURES]).rule("abi/feature"),
     elem("cpu", &[&CPU]).abi("abi/cpu-presence").derived()
         .note("On x86, s390 and ppc64 an absent or model-less one gets the machine's default model at define."),
-    elem("clock", &[&CLOCK]).rule("abi-plus/clock").derived(),
+    elem("clock", &[&CLOCK]).rule("abi-plus/clock"),
     text("on_poweroff", one_of(&["destroy", "restart", "preserve", "rename-restart"]), &[]).default_is("destroy")
         .rule("change/lifecycle").live("set-lifecycle-action {domain} poweroff {new} --live --config"),
     text("on_reboot", one_of(&["destroy", "restart", "preserve", "rename-restart"]), &[]).default_is("restart")

@@ -43,6 +43,8 @@ pub enum Kind {
     Uuid,
     /// Six bytes in hex, canonical form two digits each, lower case.
     Mac,
+    /// Decimal numbers joined by dots (`1.2`), each read by itself.
+    Dotted,
     /// A set of small numbers, `0-3,^2,7`; canonical form sorted ranges.
     NumberSet,
 }
@@ -54,7 +56,7 @@ pub enum Print {
     Decimal,
     /// `0x` and at least so many hex digits.
     Hex(u8),
-    /// Octal with a leading 0, so many digits at least.
+    /// Octal, so many digits at least.
     Octal(u8),
 }
 

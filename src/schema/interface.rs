@@ -80,7 +80,7 @@ INTERFACE:
         ]]),
     ]]).rule("host/network"),
     elem("vlan", &[&[
-        attr("@trunk", one_of(&["yes"])).derived(),
+        attr("@trunk", one_of(&["yes"])),
         elem("tag", &[&[
             attr("@id", NUMBER),
             attr("@nativeMode", one_of(&["tagged", "untagged"])),

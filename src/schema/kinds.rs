@@ -10,11 +10,12 @@ pub(super) const SECRET: Kind = Kind::Secret;
 pub(super) const YES_NO: Kind = Kind::YesNo;
 pub(super) const ON_OFF: Kind = Kind::OnOff;
 pub(super) const NUMBER: Kind = Kind::Number(Print::Decimal);
-pub(super) const OCTAL: Kind = Kind::Number(Print::Octal(3));
+pub(super) const OCTAL: Kind = Kind::Number(Print::Octal(4));
 pub(super) const INT: Kind = Kind::Int;
 pub(super) const UUID: Kind = Kind::Uuid;
 pub(super) const MAC: Kind = Kind::Mac;
 pub(super) const SET: Kind = Kind::NumberSet;
+pub(super) const DOTTED: Kind = Kind::Dotted;
 pub(super) const UNIT_OF: Kind = Kind::Unit;
 /// A size in KiB, unless a unit says otherwise.
 pub(super) const KIB: Kind = Kind::Size {

@@ -43,6 +43,6 @@ group! {
 MEMORY_ALIAS:
     elem("alias", &[&[
         attr("@name", TEXT).compared(),
-    ]]).rule("abi/memory-alias").chosen()
+    ]]).rule("abi/memory-alias")
         .note("Names that do not begin with `ua-` are made anew at each start and never differ."),
 }

@@ -1,7 +1,7 @@
 //! Groups that several families share.
 
 use super::field::{Apply, attr, elem, text};
-use super::kinds::{NUMBER, ON_OFF, SET, TEXT, UNIT_OF, V12_8, WORD, YES_NO, hex, one_of};
+use super::kinds::{DOTTED, NUMBER, ON_OFF, SET, TEXT, UNIT_OF, V12_8, WORD, YES_NO, hex, one_of};
 use super::metadata::ANY;
 
 group! {
@@ -28,7 +28,7 @@ ADDRESS_FIELDS:
     attr("@target", NUMBER).rule("abi-plus/address").default_is("0"),
     attr("@unit", NUMBER).compared().only_if("@type", &["drive"]).default_is("0"),
     attr("@slot", hex(2)).compared().only_if("@type", &["pci", "ccid", "dimm"]).default_is("0x00"),
-    attr("@port", WORD).compared().only_if("@type", &["virtio-serial"]).derived()
+    attr("@port", DOTTED).compared().only_if("@type", &["virtio-serial"]).derived()
         .note("The check does not look at the port of a USB address (`1.2` is port 2 of the hub on 1); the guest does."),
     attr("@function", hex(1)).compared().only_if("@type", &["pci"]).default_is("0x0"),
     attr("@multifunction", ON_OFF).rule("abi-plus/address").derived()
@@ -56,7 +56,7 @@ ADDRESS_FIELDS_UNCOMPARED:
     attr("@target", NUMBER),
     attr("@unit", NUMBER),
     attr("@slot", hex(2)),
-    attr("@port", WORD),
+    attr("@port", DOTTED),
     attr("@function", hex(1)).default_is("0x0"),
     attr("@multifunction", ON_OFF).derived(),
     attr("@base", hex(1)),

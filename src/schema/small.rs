@@ -38,15 +38,15 @@ SHMEM:
     attr("@role", one_of(&["master", "peer"])).compared(),
     elem("model", &[&[
         attr("@type", one_of(&["ivshmem", "ivshmem-plain", "ivshmem-doorbell"])).compared().default_is("ivshmem"),
-    ]]).derived(),
-    text("size", BYTES_IN_MIB, &[&UNIT]).compared().derived().note("4 MiB, but for `ivshmem-doorbell`."),
+    ]]),
+    text("size", BYTES_IN_MIB, &[&UNIT]).compared().note("4 MiB, but for `ivshmem-doorbell`."),
     elem("server", &[&[
         attr("@path", TEXT).rule("host/memory"),
     ]]).compared(),
     elem("msi", &[&[
         attr("@vectors", NUMBER).compared().default_is("0"),
-        attr("@ioeventfd", ON_OFF).compared().derived(),
-    ]]).compared().derived().note("A server brings it."),
+        attr("@ioeventfd", ON_OFF).compared(),
+    ]]).compared().note("A server brings it."),
 }
 
 group! {

@@ -22,7 +22,7 @@ VCPUS:
         attr("@id", NUMBER),
         attr("@enabled", YES_NO).abi("abi/vcpu-online")
             .live("setvcpu {domain} {item} {enable} --live --config"),
-        attr("@hotpluggable", YES_NO).derived().rule("abi-plus/vcpu-hotpluggable").restart(),
+        attr("@hotpluggable", YES_NO).rule("abi-plus/vcpu-hotpluggable").restart(),
         attr("@order", NUMBER).abi("abi/vcpu-order").default_is("0").restart(),
         elem("privateData", &[&ANY]).runtime().rule("change/runtime"),
     ]]).keys(&["@id"]),

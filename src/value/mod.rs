@@ -54,6 +54,7 @@ pub fn canonical(kind: Kind, raw: &str) -> Result<Cow<'_, str>, Invalid> {
         Kind::Int => number::canonical_signed(trim(raw)),
         Kind::Uuid => uuid(trim(raw)),
         Kind::Mac => mac(trim(raw)),
+        Kind::Dotted => number::canonical_dotted(trim(raw)),
         Kind::NumberSet => set::canonical(trim(raw)),
     }
 }

@@ -88,6 +88,21 @@ pub(super) fn canonical(text: &str, print: Print) -> Result<Cow<'_, str>, Invali
     }))
 }
 
+/// Numbers joined by dots, as the ports of USB hubs are: `1.2`.
+pub(super) fn canonical_dotted(text: &str) -> Result<Cow<'_, str>, Invalid> {
+    if text
+        .split('.')
+        .all(|part| is_canonical(part, Print::Decimal))
+    {
+        return Ok(Cow::Borrowed(text));
+    }
+    let parts: Result<Vec<_>, _> = text
+        .split('.')
+        .map(|part| canonical(super::trim(part), Print::Decimal))
+        .collect();
+    Ok(Cow::Owned(parts?.join(".")))
+}
+
 pub(super) fn canonical_signed(text: &str) -> Result<Cow<'_, str>, Invalid> {
     if is_canonical(text, Print::Decimal) {
         return Ok(Cow::Borrowed(text));
@@ -109,6 +124,13 @@ mod tests {
         assert_eq!(number("0x"), Err(Invalid));
         assert_eq!(number("-3"), Err(Invalid));
         assert_eq!(number("18446744073709551616"), Err(Invalid));
+    }
+
+    #[test]
+    fn ports_of_hubs_are_numbers_between_dots() {
+        assert_eq!(canonical_dotted("01.+2").unwrap(), "1.2");
+        assert!(matches!(canonical_dotted("1.2"), Ok(Cow::Borrowed(_))));
+        assert_eq!(canonical_dotted("1..2"), Err(Invalid));
     }
 
     #[test]
