@@ -5,9 +5,11 @@
 //! [`main`] knows of exit statuses.
 
 mod compare;
+mod explain;
 mod failure;
 mod input;
 mod output;
+mod schema;
 mod show;
 
 use std::io::Write;
@@ -66,6 +68,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Show(show::Arguments),
+    Explain(explain::Arguments),
+    Schema(schema::Arguments),
 }
 
 /// Runs the command that the process was called with.
@@ -97,5 +101,7 @@ fn run(cli: &Cli, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
     match &cli.command {
         None => compare::run(&cli.compare, stdout),
         Some(Command::Show(arguments)) => show::run(arguments, stdout),
+        Some(Command::Explain(arguments)) => explain::run(arguments, stdout),
+        Some(Command::Schema(arguments)) => schema::run(arguments, stdout),
     }
 }

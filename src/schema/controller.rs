@@ -45,5 +45,5 @@ CONTROLLER:
     ]]).rule("abi-plus/pci-target").derived(),
     text("pcihole64", KIB, &[&UNIT]).rule("abi-plus/pcihole64")
         .note("Written on one side only, it can also move the root controller in the list that the check compares."),
-    text("serial", TEXT, &[]).rule("abi-plus/nvme-serial").since(V12_8),
+    text("serial", TEXT, &[]).rule("abi-plus/controller-options").since(V12_8),
 }

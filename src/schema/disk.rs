@@ -32,7 +32,7 @@ DISK:
         attr("@ioeventfd", ON_OFF),
         attr("@event_idx", ON_OFF),
         attr("@copy_on_read", ON_OFF),
-        attr("@discard", one_of(&["unmap", "ignore"])).rule("abi-plus/disk-discard"),
+        attr("@discard", one_of(&["unmap", "ignore"])).rule("abi-plus/disk-options"),
         attr("@iothread", NUMBER).rule("host/tuning"),
         attr("@detect_zeroes", one_of(&["off", "on", "unmap"])),
         attr("@queues", NUMBER).abi("abi/disk").default_is("0"),
@@ -66,7 +66,7 @@ DISK:
         attr("@heads", INT),
         attr("@secs", INT),
         attr("@trans", one_of(&["auto", "none", "lba"])),
-    ]]).rule("abi-plus/disk-geometry"),
+    ]]).rule("abi-plus/disk-options"),
     elem("blockio", &[&[
         attr("@logical_block_size", INT).compared().default_is("0"),
         attr("@physical_block_size", INT).compared().default_is("0"),
@@ -87,7 +87,7 @@ DISK:
         attr("@dev", TEXT).compared(),
         attr("@bus", one_of(&["ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd", "nvme"])).compared().derived()
             .note("Told by the device and the first letters of `@dev`."),
-        attr("@tray", one_of(&["open", "closed"])).rule("abi-plus/disk-tray").default_is("closed"),
+        attr("@tray", one_of(&["open", "closed"])).rule("abi-plus/disk-options").default_is("closed"),
         attr("@removable", ON_OFF).abi("abi/disk-removable").note("Compared since a release after 9.0."),
         attr("@dpofua", ON_OFF).abi("abi/disk-removable").since(V12_8),
         attr("@rotation_rate", NUMBER).compared().default_is("0"),

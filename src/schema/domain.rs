@@ -82,7 +82,7 @@ DOMAIN_ROWS:
     elem("iommufd", &[&IOMMUFD]).rule("host/passthrough").since(V12_8),
     elem("devices", &[&DEVICES]).rule("change/domain"),
     elem("seclabel", &[&SECLABEL]).rule("host/security").keys(&["@model"]),
-    elem("keywrap", &[&KEYWRAP]).rule("abi-plus/keywrap"),
+    elem("keywrap", &[&KEYWRAP]).rule("abi-plus/launch-security"),
     elem("launchSecurity", &[&LAUNCH_SECURITY]).rule("abi-plus/launch-security"),
     elem("qemu:commandline", &[&QEMU_COMMANDLINE]).rule("abi/qemu-commandline"),
     elem("qemu:capabilities", &[&QEMU_CAPABILITIES]).rule("abi/qemu-commandline"),

@@ -20,6 +20,7 @@ mod chardev;
 mod clock;
 mod controller;
 mod cpu;
+mod describe;
 mod devices;
 mod disk;
 mod domain;
@@ -50,6 +51,7 @@ mod vcpu;
 mod video;
 mod walk;
 
+pub use describe::{ConditionDescription, FieldDescription, FieldTable, field_table, to_json};
 pub use domain::DOMAIN;
 pub(crate) use field::unmodelled_row;
 pub use field::{

@@ -66,7 +66,7 @@ OS:
         text("table", TEXT, &[&[
             attr("@type", one_of(&["raw", "rawset", "slic", "msdm"])),
         ]]).keys(&["@type", "."]),
-    ]]).rule("abi-plus/acpi-table"),
+    ]]).rule("abi-plus/firmware"),
     text("init", TEXT, &[]).rule("host/container"),
     text("initarg", TEXT, &[]).rule("host/container").by_position(),
     text("initenv", TEXT, &[&[
