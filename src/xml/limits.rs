@@ -1,6 +1,6 @@
 //! Bounds on what a document may hold, checked before the XML parser sees it.
 
-use super::document::ErrorKind;
+use super::error::ErrorKind;
 
 /// How large a document may be. The parser's work is linear in a document
 /// within these bounds.
@@ -14,10 +14,14 @@ pub struct Limits {
     pub nodes: u32,
     /// Attributes (and name space declarations) of one element.
     pub attributes: usize,
+    /// Name space declarations in the whole document: the parser keeps all
+    /// that are in scope for every element that declares one.
+    pub namespaces: usize,
 }
 
 impl Default for Limits {
-    /// 64 MiB, depth 256, 2 million nodes, 256 attributes: far above any real
+    /// 64 MiB, depth 256, 2 million nodes, 256 attributes an element, 4096
+    /// name space declarations: far above any real
     /// domain (a guest with 1,000 disks has 0.5 MiB and 9,000 nodes).
     fn default() -> Self {
         Self {
@@ -25,6 +29,7 @@ impl Default for Limits {
             depth: 256,
             nodes: 2_000_000,
             attributes: 256,
+            namespaces: 4096,
         }
     }
 }
@@ -38,6 +43,7 @@ impl Limits {
             return Err((0, ErrorKind::TooLarge { limit: self.bytes }));
         }
         let mut depth = 0_usize;
+        let mut namespaces = 0;
         let mut at = 0;
         while let Some(open) = find(bytes, at, b"<") {
             let rest = &bytes[open..];
@@ -54,8 +60,8 @@ impl Limits {
                 at = find(bytes, open + 2, end).map_or(bytes.len(), |i| i + end.len());
                 continue;
             }
-            let (attributes, closes_itself, end) = tag(bytes, open + 1);
-            if attributes > self.attributes {
+            let tag = tag(bytes, open + 1);
+            if tag.attributes > self.attributes {
                 return Err((
                     open,
                     ErrorKind::TooManyAttributes {
@@ -63,15 +69,20 @@ impl Limits {
                     },
                 ));
             }
+            namespaces += tag.namespaces;
+            if namespaces > self.namespaces {
+                let limit = self.namespaces;
+                return Err((open, ErrorKind::TooManyNamespaces { limit }));
+            }
             if rest.starts_with(b"</") {
                 depth = depth.saturating_sub(1);
-            } else if !closes_itself {
+            } else if !tag.closes_itself {
                 depth += 1;
                 if depth > self.depth {
                     return Err((open, ErrorKind::TooDeep { limit: self.depth }));
                 }
             }
-            at = end;
+            at = tag.end;
         }
         Ok(())
     }
@@ -89,15 +100,33 @@ fn find(bytes: &[u8], from: usize, needle: &[u8]) -> Option<usize> {
     None
 }
 
-/// Reads one tag from behind its `<`: attributes (counted by `=`), whether it
-/// ends in `/>`, and where it ends.
-fn tag(bytes: &[u8], from: usize) -> (usize, bool, usize) {
-    let mut attributes = 0;
+/// What one tag holds.
+struct Tag {
+    /// Counted by their `=`.
+    attributes: usize,
+    namespaces: usize,
+    closes_itself: bool,
+    end: usize,
+}
+
+/// Reads one tag from behind its `<`.
+fn tag(bytes: &[u8], from: usize) -> Tag {
+    let mut tag = Tag {
+        attributes: 0,
+        namespaces: 0,
+        closes_itself: false,
+        end: bytes.len(),
+    };
     let mut at = from;
     while let Some(&byte) = bytes.get(at) {
         match byte {
-            b'>' => return (attributes, bytes[at - 1] == b'/', at + 1),
-            b'=' => attributes += 1,
+            b'>' => {
+                tag.closes_itself = bytes[at - 1] == b'/';
+                tag.end = at + 1;
+                break;
+            }
+            b'=' => tag.attributes += 1,
+            b'x' if bytes[at..].starts_with(b"xmlns") => tag.namespaces += 1,
             b'"' | b'\'' => match bytes[at + 1..].iter().position(|b| *b == byte) {
                 Some(length) => at += length + 1,
                 None => break,
@@ -106,5 +135,5 @@ fn tag(bytes: &[u8], from: usize) -> (usize, bool, usize) {
         }
         at += 1;
     }
-    (attributes, false, bytes.len())
+    tag
 }

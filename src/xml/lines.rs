@@ -44,6 +44,19 @@ impl LineIndex {
         }
     }
 
+    /// The byte offset of a position; the end of the text for one behind it.
+    #[must_use]
+    pub fn offset(&self, text: &str, position: Position) -> usize {
+        let line = (position.line as usize).saturating_sub(1);
+        let Some(&start) = self.starts.get(line) else {
+            return text.len();
+        };
+        let before = (position.column as usize).saturating_sub(1);
+        text.get(start..)
+            .and_then(|rest| rest.char_indices().nth(before))
+            .map_or(text.len(), |(at, _)| start + at)
+    }
+
     /// The text of a line (from 1) without its end, empty when there is none.
     #[must_use]
     pub fn line<'t>(&self, text: &'t str, line: u32) -> &'t str {
@@ -68,6 +81,9 @@ mod tests {
         let index = LineIndex::new(text);
         assert_eq!(index.position(text, 0), Position { line: 1, column: 1 });
         assert_eq!(index.position(text, 4), Position { line: 2, column: 2 });
+        for offset in [0, 1, 2, 4, 5] {
+            assert_eq!(index.offset(text, index.position(text, offset)), offset);
+        }
         assert_eq!(index.line(text, 2), "üb");
         assert_eq!(index.line(text, 9), "");
     }
