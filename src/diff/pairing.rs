@@ -25,6 +25,7 @@ impl Differ<'_, '_, '_> {
             let (before_old, before_new) = (mine.clone(), theirs.clone());
             match (mine.next(), theirs.next()) {
                 (None, None) => return,
+                (Some(a), Some(b)) if self.are_identical(a, b) => {}
                 (Some(a), Some(b)) if self.are_neighbours(a, b) => self.element(a, b),
                 _ => {
                     (mine, theirs) = (before_old, before_new);
@@ -37,6 +38,12 @@ impl Differ<'_, '_, '_> {
         }
     }
 
+    /// Whether there is nothing to say of two children at the same place. Not
+    /// asked of the devices as a whole, which are asked one by one.
+    fn are_identical(&self, old: NodeId, new: NodeId) -> bool {
+        self.new.name(new) != "devices" && self.old.identical(old, self.new, new)
+    }
+
     /// Whether two children at the same place are surely the same thing.
     fn are_neighbours(&self, old: NodeId, new: NodeId) -> bool {
         let field = self.new.field(new);
@@ -46,10 +53,9 @@ impl Differ<'_, '_, '_> {
         match field.identity {
             Identity::Single => true,
             Identity::Position => false,
-            Identity::Keys(keys) => keys.first().is_some_and(|key| {
-                let mine = key_of(self.old, old, key);
-                mine.is_some() && mine == key_of(self.new, new, key)
-            }),
+            Identity::Keys(keys) => keys
+                .first()
+                .is_some_and(|key| same_key(self.old, old, self.new, new, key)),
         }
     }
 
@@ -217,29 +223,73 @@ enum Seen {
 }
 
 /// Groups children by name, in the order of the new document.
-fn families<'t>(
-    old_tree: &'t Tree<'_>,
+fn families(
+    old_tree: &Tree<'_>,
     old: Vec<NodeId>,
-    new_tree: &'t Tree<'_>,
+    new_tree: &Tree<'_>,
     new: Vec<NodeId>,
 ) -> Vec<Family> {
-    let mut families: Vec<Family> = Vec::new();
-    let mut index: HashMap<&'t str, usize> = HashMap::new();
-    let mut place = |families: &mut Vec<Family>, name: &'t str| {
-        *index.entry(name).or_insert_with(|| {
-            families.push(Family::default());
-            families.len() - 1
-        })
+    let mut families = Families {
+        list: Vec::new(),
+        names: Vec::new(),
+        index: HashMap::new(),
     };
     for node in new {
-        let at = place(&mut families, new_tree.name(node));
-        families[at].new.push(node);
+        families.named(new_tree.name(node)).new.push(node);
     }
     for node in old {
-        let at = place(&mut families, old_tree.name(node));
-        families[at].old.push(node);
+        families.named(old_tree.name(node)).old.push(node);
     }
-    families
+    families.list
+}
+
+/// Families in the order of their first member. Real documents have few names,
+/// for which a look through the list is the fastest; the map bounds the work
+/// where a hostile one has thousands.
+struct Families<'t> {
+    list: Vec<Family>,
+    names: Vec<&'t str>,
+    index: HashMap<&'t str, usize>,
+}
+
+impl<'t> Families<'t> {
+    fn named(&mut self, name: &'t str) -> &mut Family {
+        const FEW: usize = 32;
+        let known = match self.names.iter().take(FEW).position(|n| *n == name) {
+            None if self.names.len() > FEW => self.index.get(name).copied(),
+            known => known,
+        };
+        let at = known.unwrap_or_else(|| {
+            self.list.push(Family::default());
+            self.names.push(name);
+            let at = self.list.len() - 1;
+            if at >= FEW {
+                self.index.insert(name, at);
+            }
+            at
+        });
+        &mut self.list[at]
+    }
+}
+
+/// Whether both items have a key and its values are the same.
+fn same_key(old_tree: &Tree<'_>, old: NodeId, new_tree: &Tree<'_>, new: NodeId, key: &str) -> bool {
+    key.split('+').all(|path| {
+        let of = |tree: &Tree<'_>, item| {
+            if path == "." {
+                Some(item)
+            } else {
+                tree.at(item, path)
+            }
+        };
+        match (of(old_tree, old), of(new_tree, new)) {
+            (Some(a), Some(b)) if old_tree.is_attribute(a) || path == "." => {
+                old_tree.value(a) == new_tree.value(b)
+            }
+            (Some(a), Some(b)) => old_tree.same(a, new_tree, b),
+            _ => false,
+        }
+    })
 }
 
 /// The value of a key: paths joined by `+`, all of which must be there.

@@ -184,6 +184,10 @@ pub type Group = [Field];
 pub struct Field {
     /// `disk`, `@type`, `qemu:arg`; `*` stands for any name.
     pub name: &'static str,
+    /// The name without an attribute's `@`.
+    pub local: &'static str,
+    /// Whether the row is an attribute's.
+    pub attribute: bool,
     /// Kind of value.
     pub kind: Kind,
     /// How items of a list are paired.
@@ -211,8 +215,12 @@ pub struct Field {
 }
 
 const fn row(name: &'static str, kind: Kind, groups: &'static [&'static Group]) -> Field {
+    // An attribute's name begins with `@`, which is one byte.
+    let attribute = name.as_bytes()[0] == b'@';
     Field {
         name,
+        local: if attribute { name.split_at(1).1 } else { name },
+        attribute,
         kind,
         identity: Identity::Single,
         ordered: false,
@@ -251,7 +259,7 @@ impl Field {
     /// Whether the row is an attribute's.
     #[must_use]
     pub fn is_attribute(&self) -> bool {
-        self.name.starts_with('@')
+        self.attribute
     }
 
     /// The rows directly below this one.

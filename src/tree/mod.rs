@@ -32,7 +32,6 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug, Clone)]
 struct Node<'d> {
     field: &'static Field,
-    name: &'d str,
     value: Option<Cow<'d, str>>,
     parent: u32,
     next: u32,
@@ -41,15 +40,25 @@ struct Node<'d> {
     first_child: u32,
     last_child: u32,
     span: (u32, u32),
-    namespace: Option<&'d str>,
+    /// Index into [`Tree::names`] of a node whose row does not name it.
+    foreign: u32,
     provenance: Provenance,
     attribute: bool,
+}
+
+/// Name and name space as written, of a node that has no row of its own or
+/// stands in a name space.
+#[derive(Debug, Clone, Copy)]
+struct ForeignName<'d> {
+    name: &'d str,
+    namespace: Option<&'d str>,
 }
 
 /// A domain, or a part of one, in canonical form.
 #[derive(Debug, Clone)]
 pub struct Tree<'d> {
     nodes: Vec<Node<'d>>,
+    names: Vec<ForeignName<'d>>,
 }
 
 impl<'d> Tree<'d> {
@@ -60,15 +69,11 @@ impl<'d> Tree<'d> {
     #[must_use]
     pub fn new(field: &'static Field, span: (u32, u32), capacity: usize) -> Self {
         let mut nodes = Vec::with_capacity(capacity);
-        nodes.push(Node::new(
-            field,
-            field.name,
-            NONE,
-            span,
-            Provenance::Written,
-            false,
-        ));
-        Self { nodes }
+        nodes.push(Node::new(field, NONE, span, Provenance::Written));
+        Self {
+            nodes,
+            names: Vec::new(),
+        }
     }
 
     fn node(&self, id: NodeId) -> &Node<'d> {
@@ -111,7 +116,11 @@ impl<'d> Tree<'d> {
     /// Name of the element or attribute, an attribute's without `@`.
     #[must_use]
     pub fn name(&self, id: NodeId) -> &'d str {
-        self.node(id).name
+        let node = self.node(id);
+        match self.names.get(node.foreign as usize) {
+            Some(foreign) => foreign.name,
+            None => node.field.local,
+        }
     }
 
     /// Whether the node is an attribute.
@@ -129,12 +138,36 @@ impl<'d> Tree<'d> {
     /// Name space of an element or an attribute, where it has one.
     #[must_use]
     pub fn namespace(&self, id: NodeId) -> Option<&'d str> {
-        self.node(id).namespace
+        self.names
+            .get(self.node(id).foreign as usize)
+            .and_then(|foreign| foreign.namespace)
     }
 
     /// Sets the name space of an element or an attribute.
     pub fn set_namespace(&mut self, id: NodeId, namespace: Option<&'d str>) {
-        self.node_mut(id).namespace = namespace;
+        if namespace != self.namespace(id) {
+            let name = self.name(id);
+            self.set_foreign(id, ForeignName { name, namespace });
+        }
+    }
+
+    fn set_foreign(&mut self, id: NodeId, name: ForeignName<'d>) {
+        self.node_mut(id).foreign = u32::try_from(self.names.len()).unwrap_or(NONE);
+        self.names.push(name);
+    }
+
+    /// Keeps the written name where the row does not give it.
+    fn name_foreign(&mut self, id: NodeId, name: &'d str) {
+        let own = self.name(id);
+        if !std::ptr::eq(own, name) && own != name {
+            self.set_foreign(
+                id,
+                ForeignName {
+                    name,
+                    namespace: None,
+                },
+            );
+        }
     }
 
     /// The element's text or the attribute's value as a number.
@@ -306,14 +339,8 @@ impl<'d> Tree<'d> {
         name: &'d str,
         span: (u32, u32),
     ) -> NodeId {
-        let id = self.push(Node::new(
-            field,
-            name,
-            parent.0,
-            span,
-            Provenance::Written,
-            false,
-        ));
+        let id = self.push(Node::new(field, parent.0, span, Provenance::Written));
+        self.name_foreign(id, name);
         self.link_child(parent, id);
         id
     }
@@ -327,9 +354,11 @@ impl<'d> Tree<'d> {
         value: Cow<'d, str>,
         span: (u32, u32),
     ) -> NodeId {
-        let mut node = Node::new(field, name, element.0, span, Provenance::Written, true);
+        let mut node = Node::new(field, element.0, span, Provenance::Written);
+        node.attribute = true;
         node.value = Some(value);
         let id = self.push(node);
+        self.name_foreign(id, name);
         self.link_attribute(element, id);
         id
     }
@@ -351,7 +380,9 @@ impl<'d> Tree<'d> {
     ) -> NodeId {
         let field = self.field(parent).child(name).unwrap_or(&UNMODELLED);
         let span = self.span(parent);
-        self.push(Node::new(field, name, parent.0, span, provenance, false))
+        let id = self.push(Node::new(field, parent.0, span, provenance));
+        self.name_foreign(id, name);
+        id
     }
 
     /// The child element of that name, appended when there is none.
@@ -393,11 +424,13 @@ impl<'d> Tree<'d> {
         let field = self
             .field(element)
             .children()
-            .find(|f| f.name.strip_prefix('@') == Some(name))
+            .find(|f| f.attribute && f.local == name)
             .unwrap_or(&UNMODELLED);
-        let mut node = Node::new(field, name, element.0, self.span(element), provenance, true);
+        let mut node = Node::new(field, element.0, self.span(element), provenance);
+        node.attribute = true;
         node.value = Some(value);
         let id = self.push(node);
+        self.name_foreign(id, name);
         self.link_attribute(element, id);
         id
     }
@@ -491,7 +524,8 @@ impl<'d> Tree<'d> {
     pub fn copy_into(&mut self, from: NodeId, parent: NodeId, provenance: Provenance) -> NodeId {
         let name = self.name(from);
         let field = self.field(parent).child(name).unwrap_or(self.field(from));
-        let mut node = Node::new(field, name, parent.0, self.span(from), provenance, false);
+        let mut node = Node::new(field, parent.0, self.span(from), provenance);
+        node.foreign = self.node(from).foreign;
         node.value = self.node(from).value.clone();
         let copy = self.push(node);
         self.link_child(parent, copy);
@@ -536,6 +570,35 @@ impl<'d> Tree<'d> {
         self.node_mut(element).last_attribute = attribute.0;
     }
 
+    /// Whether two nodes, of this tree and another, are alike in all they hold,
+    /// down to what is written and what is filled in, in the same order. A
+    /// quick test that spares a comparison field by field.
+    #[must_use]
+    pub fn identical(&self, id: NodeId, other: &Tree<'_>, other_id: NodeId) -> bool {
+        let (mine, theirs) = (self.node(id), other.node(other_id));
+        if !std::ptr::eq(mine.field, theirs.field)
+            || mine.provenance != theirs.provenance
+            || mine.value.as_deref() != theirs.value.as_deref()
+            || ((mine.foreign != NONE || theirs.foreign != NONE)
+                && (self.name(id) != other.name(other_id)
+                    || self.namespace(id) != other.namespace(other_id)))
+        {
+            return false;
+        }
+        let alike = |mut a: u32, mut b: u32| {
+            while let (Some(x), Some(y)) = (link(a), link(b)) {
+                if !self.identical(x, other, y) {
+                    return false;
+                }
+                a = self.node(x).next;
+                b = other.node(y).next;
+            }
+            a == NONE && b == NONE
+        };
+        alike(mine.first_attribute, theirs.first_attribute)
+            && alike(mine.first_child, theirs.first_child)
+    }
+
     /// Whether two elements or attributes, of this tree and another, hold the
     /// same: values, attributes in any order, children in the same order.
     #[must_use]
@@ -543,11 +606,19 @@ impl<'d> Tree<'d> {
         if self.name(id) != other.name(other_id) || self.value(id) != other.value(other_id) {
             return false;
         }
-        if self.attributes(id).count() != other.attributes(other_id).count()
-            || !self
-                .attributes(id)
-                .all(|a| other.attr(other_id, self.name(a)) == self.value(a))
-        {
+        // Mostly in the same order; where not, looked up by name.
+        let mut theirs = other.attributes(other_id);
+        let mut mine = 0;
+        for attribute in self.attributes(id) {
+            mine += 1;
+            let name = self.name(attribute);
+            let next = theirs.next().filter(|a| other.name(*a) == name);
+            let partner = next.or_else(|| other.attribute(other_id, name));
+            if partner.is_none_or(|partner| other.value(partner) != self.value(attribute)) {
+                return false;
+            }
+        }
+        if mine != other.attributes(other_id).count() {
             return false;
         }
         let (mut mine, mut theirs) = (self.children(id), other.children(other_id));
@@ -573,18 +644,10 @@ impl NodeId {
     }
 }
 
-impl<'d> Node<'d> {
-    fn new(
-        field: &'static Field,
-        name: &'d str,
-        parent: u32,
-        span: (u32, u32),
-        provenance: Provenance,
-        attribute: bool,
-    ) -> Self {
+impl Node<'_> {
+    fn new(field: &'static Field, parent: u32, span: (u32, u32), provenance: Provenance) -> Self {
         Self {
             field,
-            name,
             value: None,
             parent,
             next: NONE,
@@ -593,9 +656,9 @@ impl<'d> Node<'d> {
             first_child: NONE,
             last_child: NONE,
             span,
-            namespace: None,
+            foreign: NONE,
             provenance,
-            attribute,
+            attribute: false,
         }
     }
 }
