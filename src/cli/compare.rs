@@ -5,7 +5,7 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 use domdiff::Options;
-use domdiff::report::{self, Canonical, Format, Level};
+use domdiff::report::{self, Canonical, Format, Level, Secrets};
 use domdiff::xml::{Document, Limits};
 
 use super::output::OutputArguments;
@@ -107,10 +107,14 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
     };
     let mut report = domdiff::compare(&old, &new, &options);
     if arguments.format == Format::Diff {
-        let canonical = |document| show::canonical(document, arguments.show_secrets);
+        let mut secrets = if arguments.show_secrets {
+            Secrets::Show
+        } else {
+            Secrets::Number(Vec::new())
+        };
         report.canonical = Some(Canonical {
-            old: canonical(&old),
-            new: canonical(&new),
+            old: show::canonical(&old, &mut secrets),
+            new: show::canonical(&new, &mut secrets),
         });
     }
     let found = arguments

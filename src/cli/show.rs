@@ -5,7 +5,7 @@ use std::io::Write;
 
 use clap::Args;
 use domdiff::canon::{Domain, Release};
-use domdiff::report::canonical_xml;
+use domdiff::report::{Secrets, canonical_xml};
 use domdiff::xml::{Document, Limits};
 
 use super::output::OutputArguments;
@@ -31,7 +31,12 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
     let limits = Limits::default();
     let source = input::read(&arguments.file, &limits)?;
     let document = Document::parse(&source, &limits)?;
-    let xml = canonical(&document, arguments.show_secrets);
+    let mut secrets = if arguments.show_secrets {
+        Secrets::Show
+    } else {
+        Secrets::Mask
+    };
+    let xml = canonical(&document, &mut secrets);
     arguments
         .output
         .write(stdout, |out| out.write_all(xml.as_bytes()))?;
@@ -39,6 +44,6 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
 }
 
 /// The canonical form, as the newest libvirt that was surveyed makes it.
-pub(super) fn canonical(document: &Document<'_>, show_secrets: bool) -> String {
-    canonical_xml(&Domain::new(document, Release::V12_8), show_secrets)
+pub(super) fn canonical(document: &Document<'_>, secrets: &mut Secrets) -> String {
+    canonical_xml(&Domain::new(document, Release::V12_8), secrets)
 }

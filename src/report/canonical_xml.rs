@@ -19,26 +19,52 @@ use crate::tree::{NodeId, Tree};
 const HYPERVISORS: &str = "http://libvirt.org/schemas/domain/";
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
-/// Prints a domain in canonical form, secrets masked unless `show_secrets`.
+/// What is printed for a secret.
+#[derive(Debug)]
+pub enum Secrets {
+    /// The secret.
+    Show,
+    /// The same word for each.
+    Mask,
+    /// A word with a number, the same for the same secret: tells in a diff of
+    /// two documents that a secret changed. Holds those that were met.
+    Number(Vec<String>),
+}
+
+impl Secrets {
+    fn mask(&mut self, secret: &str) -> Cow<'static, str> {
+        let Self::Number(met) = self else {
+            return Cow::Borrowed(mask::MASK);
+        };
+        let number = met.iter().position(|s| s == secret).unwrap_or_else(|| {
+            met.push(secret.to_owned());
+            met.len() - 1
+        });
+        Cow::Owned(format!("(masked {})", number + 1))
+    }
+}
+
+/// Prints a domain in canonical form.
 ///
 /// ```
 /// use domdiff::canon::{Domain, Release};
+/// use domdiff::report::Secrets;
 /// use domdiff::xml::{Document, Limits, Source};
 ///
 /// let text = "<domain type='kvm'><name>vm</name><memory unit='GiB'>1</memory></domain>";
 /// let source = Source::from_bytes("vm.xml", text.into())?;
 /// let document = Document::parse(&source, &Limits::default())?;
 /// let domain = Domain::new(&document, Release::V12_8);
-/// let xml = domdiff::report::canonical_xml(&domain, false);
+/// let xml = domdiff::report::canonical_xml(&domain, &mut Secrets::Mask);
 /// assert!(xml.contains("<memory unit='KiB'>1048576</memory>"));
 /// # Ok::<(), domdiff::xml::DocumentError>(())
 /// ```
 #[must_use]
-pub fn canonical_xml(domain: &Domain<'_>, show_secrets: bool) -> String {
+pub fn canonical_xml(domain: &Domain<'_>, secrets: &mut Secrets) -> String {
     let tree = domain.tree();
     let mut printer = Printer {
         tree,
-        show_secrets,
+        secrets,
         out: String::with_capacity(domain.document().source().text().len()),
         scope: Vec::new(),
     };
@@ -57,7 +83,7 @@ enum Layout {
 
 struct Printer<'t, 'd> {
     tree: &'t Tree<'d>,
-    show_secrets: bool,
+    secrets: &'t mut Secrets,
     out: String,
     /// Prefixes declared around the element being printed; an empty prefix is
     /// the default name space.
@@ -209,11 +235,10 @@ impl<'t> Printer<'t, '_> {
         prefix
     }
 
-    fn shown(&self, id: NodeId) -> Option<Cow<'t, str>> {
-        if self.show_secrets {
-            self.tree.value(id).map(Cow::Borrowed)
-        } else {
-            mask::value(self.tree, id)
+    fn shown(&mut self, id: NodeId) -> Option<Cow<'t, str>> {
+        match self.secrets {
+            Secrets::Show => self.tree.value(id).map(Cow::Borrowed),
+            _ => mask::value_with(self.tree, id, &mut |secret| self.secrets.mask(secret)),
         }
     }
 
@@ -376,7 +401,7 @@ mod tests {
     fn show(text: &str) -> String {
         let source = Source::from_bytes("test.xml", text.into()).unwrap();
         let document = Document::parse(&source, &Limits::default()).unwrap();
-        canonical_xml(&Domain::new(&document, Release::V12_8), false)
+        canonical_xml(&Domain::new(&document, Release::V12_8), &mut Secrets::Mask)
     }
 
     fn within<'x>(xml: &'x str, from: &str, to: &str) -> &'x str {

@@ -41,18 +41,27 @@ const REFERENCES: [&str; 3] = ["passwordsecret", "keysecret", "passwordfile"];
 /// value='…'/>`, `<arg value='--token'/><arg value='…'/>`.
 #[must_use]
 pub fn value<'t>(tree: &'t Tree<'_>, id: NodeId) -> Option<Cow<'t, str>> {
+    value_with(tree, id, &mut |_| Cow::Borrowed(MASK))
+}
+
+/// As [`value`], with a choice of what stands for each secret.
+pub fn value_with<'t>(
+    tree: &'t Tree<'_>,
+    id: NodeId,
+    mask: &mut dyn FnMut(&str) -> Cow<'static, str>,
+) -> Option<Cow<'t, str>> {
     let value = tree.value(id)?;
     let kind = tree.field(id).kind;
     if kind == Kind::Secret && !value.is_empty() {
-        return Some(Cow::Borrowed(MASK));
+        return Some(mask(value));
     }
     if !matches!(kind, Kind::Text | Kind::Word) || value.is_empty() {
         return Some(Cow::Borrowed(value));
     }
     if is_named_secret(tree, id) || follows_secret_option(tree, id) {
-        return Some(Cow::Borrowed(MASK));
+        return Some(mask(value));
     }
-    Some(text(value))
+    Some(text_with(value, mask))
 }
 
 /// Whether [`value`] hides something of a node's value.
@@ -117,6 +126,10 @@ fn follows_secret_option(tree: &Tree<'_>, id: NodeId) -> bool {
 /// ```
 #[must_use]
 pub fn text(text: &str) -> Cow<'_, str> {
+    text_with(text, &mut |_| Cow::Borrowed(MASK))
+}
+
+fn text_with<'t>(text: &'t str, mask: &mut dyn FnMut(&str) -> Cow<'static, str>) -> Cow<'t, str> {
     let mut secrets = Vec::new();
     assignments(text, &mut secrets);
     user_infos(text, &mut secrets);
@@ -133,7 +146,7 @@ pub fn text(text: &str) -> Cow<'_, str> {
         }
         if range.start >= at {
             out.push_str(&text[at..range.start]);
-            out.push_str(MASK);
+            out.push_str(&mask(&text[range.clone()]));
         }
         at = range.end;
     }

@@ -17,7 +17,7 @@ mod words;
 
 use serde::Serialize;
 
-pub use canonical_xml::canonical_xml;
+pub use canonical_xml::{Secrets, canonical_xml};
 pub use format::{Format, Look, render};
 pub use json::pretty as json;
 

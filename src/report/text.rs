@@ -88,21 +88,20 @@ impl Page<'_> {
     fn closing(&self, out: &mut dyn io::Write) -> io::Result<()> {
         let summary = &self.report.summary;
         self.verdict(out)?;
-        for (count, noun) in [
-            (summary.errors, "error"),
-            (summary.warnings, "warning"),
-            (summary.infos, "info"),
-        ] {
-            write!(out, "{}, ", plural(count, noun))?;
-        }
+        let mut counts = vec![
+            plural(summary.errors, "error"),
+            plural(summary.warnings, "warning"),
+            plural(summary.infos, "info"),
+        ];
         let accepted = self.report.findings.iter().filter(|f| f.accepted).count();
         if accepted > 0 {
-            write!(out, "{accepted} accepted, ")?;
+            counts.push(format!("{accepted} accepted"));
         }
-        write!(out, "{}", words::libvirt(summary.libvirt))?;
-        write!(out, ", {}", words::apply(summary.apply))?;
+        write!(out, "{}", counts.join(", "))?;
+        write!(out, "; {}", words::libvirt(summary.libvirt))?;
+        write!(out, "; {}", words::apply_all(summary.apply))?;
         if let Some(text) = words::migratable(summary.migratable) {
-            write!(out, ", {text}")?;
+            write!(out, "; {text}")?;
         }
         writeln!(out)
     }

@@ -31,13 +31,23 @@ pub(super) fn libvirt(check: LibvirtCheck) -> &'static str {
     }
 }
 
-/// What it takes to apply a change.
+/// How one change is applied, before the command where there is one.
 pub(super) fn apply(how: How) -> &'static str {
     match how {
-        How::None => "nothing to apply",
+        How::None => "nothing to do",
         How::Live => "live",
-        How::Restart => "at the next start of the guest",
-        How::Recreate => "as another domain only",
+        How::Restart => "power the guest off and start it again",
+        How::Recreate => "undefine the domain and define it again",
+    }
+}
+
+/// What it takes to apply all changes.
+pub(super) fn apply_all(how: How) -> &'static str {
+    match how {
+        How::None => "nothing to apply",
+        How::Live => "can be applied live",
+        How::Restart => "takes effect at the next start",
+        How::Recreate => "needs a new domain",
     }
 }
 

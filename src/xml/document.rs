@@ -158,18 +158,18 @@ type Failed<'a, 's> = (roxmltree::Node<'a, 's>, ErrorKind);
 fn find_domain<'a, 's>(
     root: roxmltree::Node<'a, 's>,
 ) -> Result<(roxmltree::Node<'a, 's>, Option<&'static str>), Failed<'a, 's>> {
-    if root.has_tag_name("domain") {
+    if is_named(&root, "domain") {
         return Ok((root, None));
     }
-    let Some(wrapper) = WRAPPERS.iter().find(|w| root.has_tag_name(w.root)) else {
+    let Some(wrapper) = WRAPPERS.iter().find(|w| is_named(&root, w.root)) else {
         return Err((root, ErrorKind::NotADomain(other_root(&root))));
     };
     for (name, path) in wrapper.domains {
         // A snapshot's domain may be a mere reference, `<domain><uuid>…</uuid></domain>`.
         let mut domains = root.children().filter(|n| {
-            n.has_tag_name(*name)
+            is_named(n, name)
                 && n.children()
-                    .any(|c| c.is_element() && !c.has_tag_name("uuid"))
+                    .any(|c| c.is_element() && !is_named(&c, "uuid"))
         });
         match (domains.next(), domains.next()) {
             (Some(domain), None) => return Ok((domain, Some(path))),
@@ -180,6 +180,11 @@ fn find_domain<'a, 's>(
     Err((root, ErrorKind::NoDomainInside(wrapper.root)))
 }
 
+/// Whether an element has that name, in no name space.
+fn is_named(node: &roxmltree::Node<'_, '_>, name: &str) -> bool {
+    node.tag_name().name() == name && node.tag_name().namespace().is_none()
+}
+
 fn other_root(root: &roxmltree::Node<'_, '_>) -> Root {
     let tag = root.tag_name();
     let name = tag.name();
@@ -188,7 +193,7 @@ fn other_root(root: &roxmltree::Node<'_, '_>) -> Root {
         DOMAIN.child(name).is_some() || devices.is_some_and(|field| field.child(name).is_some())
     };
     let what = match OTHER_ROOTS.iter().find(|(root, _)| *root == name) {
-        _ if name == "domain" => "an element in a name space that is not libvirt's",
+        _ if name == "domain" => "in a name space",
         Some((_, what)) => what,
         None if part_of_a_domain() => "a part of a domain",
         None => "",
