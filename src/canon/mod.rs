@@ -90,6 +90,7 @@ impl<'d> Domain<'d> {
         display::fill(tree, &mut devices, machine);
         platform::fill(tree, &mut devices, machine);
         controller::fill(tree, &mut devices, machine);
+        address::assign(tree, &mut devices, machine);
         cpu::fill(tree, machine);
         general::fill(tree, &devices, machine);
         devices.store(tree);
