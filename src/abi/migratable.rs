@@ -3,7 +3,7 @@
 //! (`qemuDomainDefFormatBufInternal` with `VIR_DOMAIN_XML_MIGRATABLE`).
 
 use super::Form;
-use crate::canon::{DeviceKind, Devices, Domain, Family};
+use crate::canon::{DeviceKind, Devices, Domain, Family, sort_disks};
 use crate::tree::{NodeId, Tree};
 
 /// The device lists of both domains: the old one's as a migration sends them,
@@ -42,6 +42,7 @@ fn kind_of(tree: &Tree<'_>, controller: NodeId) -> String {
 fn migratable(domain: &Domain<'_>) -> (Devices, Vec<NodeId>) {
     let tree = domain.tree();
     let mut devices = Devices::of(tree);
+    sort_disks(tree, &mut devices, true);
     let controllers = &devices[DeviceKind::Controller];
     let only = |kind: &str| {
         let mut of_kind = controllers

@@ -306,7 +306,13 @@ impl Dump<'_, '_, '_> {
             Default::Fixed(value) if tree.value(node) == Some(value) => true,
             Default::Derived if !self.foretold => true,
             // What the host has by default, as far as a file can tell.
-            _ if matches!(field.name, "emulator" | "@machine" | "@arch") => true,
+            _ if field.name == "emulator" => {
+                let arch = tree.get(Tree::ROOT, "os/type/@arch").unwrap_or("x86_64");
+                let binary = if arch == "i686" { "i386" } else { arch };
+                tree.value(node)
+                    .is_some_and(|path| path.ends_with(&format!("qemu-system-{binary}")))
+            }
+            _ if matches!(field.name, "@machine" | "@arch") => true,
             _ if !tree.is_written(node) => true,
             // Its presence says something of its own.
             _ if field.abi == AbiCheck::Compared => false,

@@ -2,6 +2,8 @@
 //! device behind it (`virDomainChrDefParseXML`, `virDomainDefAddConsoleCompat`,
 //! `qemuDomainChrDefPostParse`).
 
+use std::collections::BTreeSet;
+
 use super::general::is_bare;
 use super::{DeviceKind, Devices, Release};
 use crate::canon::{Family, Machine};
@@ -29,13 +31,8 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machine
         }
     }
     serial_targets(tree, devices, machine);
-    let highest = devices[DeviceKind::Serial]
-        .iter()
-        .filter_map(|serial| tree.number(*serial, "target/@port"))
-        .max();
-    let from = highest.map_or(0, |port| port.saturating_add(1));
-    number_ports(tree, &devices[DeviceKind::Serial], from);
-    number_ports(tree, &devices[DeviceKind::Parallel], 0);
+    number_serials(tree, &devices[DeviceKind::Serial]);
+    number_parallels(tree, &devices[DeviceKind::Parallel]);
     if tree.get(Tree::ROOT, "os/type").unwrap_or("hvm") == "hvm" {
         mirror_console(tree, devices, machine);
     }
@@ -171,22 +168,46 @@ fn serial_targets(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
     }
 }
 
-/// A port that is not written follows the highest one so far: for parallel
-/// ports of those before it in the list, for serial ports of all written ones
-/// too.
-fn number_ports(tree: &mut Tree<'_>, devices: &[NodeId], from: u64) {
-    let mut next = from;
+/// A parallel port without a number follows the highest one before it in the list.
+fn number_parallels(tree: &mut Tree<'_>, devices: &[NodeId]) {
+    let mut next = 0;
     for device in devices {
-        let target = tree.ensure(*device, "target", Provenance::Default);
-        let port = match tree.number(target, "@port") {
-            Some(port) => port,
-            None => {
-                tree.set_attr(target, "port", next.to_string(), Provenance::Filled);
-                next
-            }
-        };
+        let port = port_or(tree, *device, next);
         next = next.max(port.saturating_add(1));
     }
+}
+
+/// A serial port without a number gets the lowest free one when it is written
+/// to be an ISA port, of which a board has four; others follow the highest of all.
+fn number_serials(tree: &mut Tree<'_>, devices: &[NodeId]) {
+    let mut used: BTreeSet<u64> = devices
+        .iter()
+        .filter_map(|serial| tree.number(*serial, "target/@port"))
+        .collect();
+    let mut lowest = 0;
+    for device in devices {
+        let is_isa = tree
+            .at(*device, "target/@type")
+            .is_some_and(|kind| tree.is_written(kind) && tree.value(kind) == Some("isa-serial"));
+        let next = if is_isa {
+            while used.contains(&lowest) {
+                lowest += 1;
+            }
+            lowest
+        } else {
+            used.last().map_or(0, |port| port.saturating_add(1))
+        };
+        used.insert(port_or(tree, *device, next));
+    }
+}
+
+/// The port of a device, which is `free` when none is written.
+fn port_or(tree: &mut Tree<'_>, device: NodeId, free: u64) -> u64 {
+    let target = tree.ensure(device, "target", Provenance::Default);
+    tree.number(target, "@port").unwrap_or_else(|| {
+        tree.set_attr(target, "port", free.to_string(), Provenance::Filled);
+        free
+    })
 }
 
 /// The first console of a fully virtualized guest is its first serial port,
@@ -239,7 +260,7 @@ fn serial_from_console(
     tree.remove_child(serial, "alias");
     devices[DeviceKind::Serial].push(serial);
     serial_targets(tree, devices, machine);
-    number_ports(tree, &devices[DeviceKind::Serial], 0);
+    number_serials(tree, &devices[DeviceKind::Serial]);
     serial
 }
 

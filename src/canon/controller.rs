@@ -18,7 +18,7 @@ use crate::tree::{NodeId, Provenance, Tree};
 /// from those, and the places of disks on them.
 pub(super) fn fill(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machine) {
     address::complete(tree, devices);
-    drive_address::sort_disks(tree, devices);
+    drive_address::sort_disks(tree, devices, false);
     let mut controllers = Controllers::read(tree, devices, machine);
     controllers.sort_written();
     add_for_hostdevs(tree, devices, &mut controllers, None);

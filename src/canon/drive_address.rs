@@ -7,8 +7,9 @@ use crate::tree::{NodeId, Provenance, Tree};
 
 /// Puts disks in order (`virDomainDiskInsert`): each goes behind the last disk
 /// of its bus, in front of those with a higher target letter. That happens
-/// before a bus is guessed, so the disks that name none are a bus of their own.
-pub(super) fn sort_disks(tree: &Tree<'_>, devices: &mut Devices) {
+/// before a bus is guessed, so the disks that name none are a bus of their
+/// own; when libvirt reads its own XML again (`reread`) every bus is named.
+pub(crate) fn sort_disks(tree: &Tree<'_>, devices: &mut Devices, reread: bool) {
     let disks = &mut devices[DeviceKind::Disk];
     if disks.len() < 2 {
         return;
@@ -19,7 +20,7 @@ pub(super) fn sort_disks(tree: &Tree<'_>, devices: &mut Devices) {
         let target = tree.child(*disk, "target");
         let bus = target
             .and_then(|target| tree.attribute(target, "bus"))
-            .filter(|bus| tree.is_written(*bus))
+            .filter(|bus| reread || tree.is_written(*bus))
             .and_then(|bus| tree.value(bus))
             .unwrap_or_default();
         // The known buses are few; anything beyond them is no bus.

@@ -24,6 +24,7 @@ mod runtime;
 mod storage;
 
 pub(crate) use devices::{DeviceKind, Devices};
+pub(crate) use drive_address::sort_disks;
 pub use machine::Release;
 pub(crate) use machine::{Family, Machine};
 

@@ -9,6 +9,12 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machine
     balloon(tree, devices, machine);
     watchdogs(tree, devices, machine);
     panics(tree, devices, machine);
+    for controller in &devices[DeviceKind::Controller] {
+        // A controller that is none stands nowhere.
+        if tree.attr(*controller, "model") == Some("none") {
+            tree.remove_child(*controller, "address");
+        }
+    }
     for rng in &devices[DeviceKind::Rng] {
         if let Some(backend) = tree.child(*rng, "backend")
             && tree.attr(backend, "model") == Some("random")

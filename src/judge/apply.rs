@@ -15,9 +15,7 @@ pub(super) fn restart() -> Application {
     }
 }
 
-/// How to apply one change. The row's template may name `{domain}`, `{new}`,
-/// `{old}`, `{target}` (the key of the device) and `{item}` (the key of the
-/// list item within it).
+/// How to apply one change; [`Apply::Live`] tells what a template may hold.
 pub(super) fn application(
     change: &Change,
     old: &Domain<'_>,
@@ -48,10 +46,22 @@ pub(super) fn application(
                     .to_owned()
             };
             let name = domain_name(old, new);
+            let template = match template.split_once(" | ") {
+                Some((_, removed)) if change.kind == ChangeKind::Removed => removed,
+                Some((added, _)) => added,
+                None => template,
+            };
+            let enable = match change.new.and_then(|n| new.tree().value(n)) {
+                Some("no") | None => "--disable",
+                Some(_) => "--enable",
+            };
+            let device = tree.name(super::describe::list_item(tree, node));
             let command = template
                 .replace("{domain}", &quote(&name))
                 .replace("{new}", &quote(&value(new.tree(), change.new)))
                 .replace("{old}", &quote(&value(old.tree(), change.old)))
+                .replace("{enable}", enable)
+                .replace("{xml}", &format!("{device}.xml"))
                 .replace("{target}", &quote(&key(tree, node)))
                 .replace(
                     "{item}",

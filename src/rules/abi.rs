@@ -29,6 +29,14 @@ const fn unchecked(id: &'static str, level: Level, why: &'static str) -> Rule {
     }
 }
 
+/// Takes effect when the guest boots the next time.
+const fn boot_time(id: &'static str, why: &'static str) -> Rule {
+    Rule {
+        impact: Impact::Restart,
+        ..unchecked(id, Level::Info, why)
+    }
+}
+
 const fn helped(mut rule: Rule, help: &'static str) -> Rule {
     rule.help = help;
     rule
@@ -386,6 +394,162 @@ pub(super) static RULES: &[Rule] = &[
         "abi/qemu-commandline",
         Level::Warning,
         "Arguments passed to QEMU can change anything the guest sees; nobody checks them.",
+    ),
+    breaks(
+        "abi/acpi-index",
+        "The guest names its network cards and disks by this index (`eno1`).",
+    ),
+    breaks(
+        "abi/apic",
+        "The interrupt controller is hardware that the guest uses.",
+    ),
+    breaks(
+        "abi/ioapic",
+        "The interrupt controller is hardware that the guest uses.",
+    ),
+    unchecked(
+        "abi-plus/acpi-nodeset",
+        Level::Warning,
+        "The guest reads from it which NUMA node a device is near to.",
+    ),
+    unchecked(
+        "abi-plus/address",
+        Level::Warning,
+        "The guest may see the device at another place or as another function; libvirt does not compare this part.",
+    ),
+    boot_time(
+        "abi-plus/boot-order",
+        "The firmware looks for a system in this order at the next boot of the guest.",
+    ),
+    unchecked(
+        "abi-plus/clock",
+        Level::Warning,
+        "The guest's hardware clock would start from another time or zone.",
+    ),
+    unchecked(
+        "abi-plus/controller-options",
+        Level::Warning,
+        "The guest's driver has negotiated queues and limits with the controller.",
+    ),
+    unchecked(
+        "abi-plus/disk-options",
+        Level::Warning,
+        "The guest's driver sees or has negotiated this property of the disk.",
+    ),
+    unchecked(
+        "abi-plus/disk-vendor",
+        Level::Warning,
+        "The guest reads vendor and product from the disk; device names and licences may go by them.",
+    ),
+    unchecked(
+        "abi-plus/filesystem-options",
+        Level::Warning,
+        "What the guest may do with files of the share, or how they look to it, changes.",
+    ),
+    unchecked(
+        "abi-plus/firmware",
+        Level::Warning,
+        "Another firmware boots the guest at the next start, and its memory is part of the migration stream.",
+    ),
+    unchecked(
+        "abi-plus/hmat",
+        Level::Warning,
+        "The guest reads memory latencies and caches from these tables.",
+    ),
+    unchecked(
+        "abi-plus/hostdev",
+        Level::Warning,
+        "The guest sees this property of the host device.",
+    ),
+    unchecked(
+        "abi-plus/hwuuid",
+        Level::Warning,
+        "The guest reads this UUID as that of its hardware.",
+    ),
+    unchecked(
+        "abi-plus/hyperv-tlbflush",
+        Level::Warning,
+        "Windows has chosen its code paths by the Hyper-V enlightenments it found at boot.",
+    ),
+    unchecked(
+        "abi-plus/interface-options",
+        Level::Warning,
+        "The guest's driver has negotiated offloads and queue sizes with the card.",
+    ),
+    unchecked(
+        "abi-plus/launch-security",
+        Level::Warning,
+        "The guest's memory is encrypted and measured by these settings.",
+    ),
+    unchecked(
+        "abi-plus/nvram",
+        Level::Warning,
+        "Boot entries and enrolled keys are in the variable store; another store has others or none.",
+    ),
+    unchecked(
+        "abi-plus/option-rom",
+        Level::Warning,
+        "The size of a card's ROM is part of the migration stream, its content is run at boot.",
+    ),
+    unchecked(
+        "abi-plus/pci-target",
+        Level::Warning,
+        "The guest reads slot and chassis numbers of PCI ports, and hot-plug goes by them.",
+    ),
+    unchecked(
+        "abi-plus/pcihole64",
+        Level::Warning,
+        "It decides where the guest's firmware places large PCI windows.",
+    ),
+    unchecked(
+        "abi-plus/pm",
+        Level::Warning,
+        "The guest reads from its ACPI tables whether it can suspend.",
+    ),
+    unchecked(
+        "abi-plus/smartcard",
+        Level::Warning,
+        "The guest would find another card in the reader.",
+    ),
+    unchecked(
+        "abi-plus/sound",
+        Level::Warning,
+        "The guest's sound driver sees this property of the device.",
+    ),
+    unchecked(
+        "abi-plus/timer",
+        Level::Warning,
+        "How ticks are made up for changes the guest's sense of time.",
+    ),
+    unchecked(
+        "abi-plus/tpm",
+        Level::Warning,
+        "The guest's keys are sealed to the state of this TPM.",
+    ),
+    unchecked(
+        "abi-plus/vcpu-hotpluggable",
+        Level::Warning,
+        "It decides which vCPUs the guest may lose.",
+    ),
+    unchecked(
+        "abi-plus/video",
+        Level::Warning,
+        "The guest's display driver sees this property of the device.",
+    ),
+    unchecked(
+        "abi-plus/vsock-cid",
+        Level::Warning,
+        "Programs in the guest know it by this address; open connections break.",
+    ),
+    unchecked(
+        "abi-plus/watchdog",
+        Level::Warning,
+        "Something else happens to the guest when the watchdog fires.",
+    ),
+    unchecked(
+        "cpu/maxphysaddr-limit-changed",
+        Level::Warning,
+        "It bounds the address width that the guest gets on another host.",
     ),
     breaks(
         "abi/virtio-options",

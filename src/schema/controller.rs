@@ -1,7 +1,7 @@
 //! Controllers.
 
 use super::field::{attr, elem, text};
-use super::kinds::{KIB, NUMBER, ON_OFF, TEXT, V12_8, hex, one_of};
+use super::kinds::{ANY_BASE, KIB, NUMBER, ON_OFF, TEXT, V12_8, hex, one_of};
 use super::shared::{IOTHREAD_QUEUES, UNIT, VIRTIO_OPTIONS};
 
 group! {
@@ -34,11 +34,11 @@ CONTROLLER:
         attr("@name", one_of(&["spapr-pci-host-bridge", "pci-bridge", "i82801b11-bridge", "pcie-pci-bridge", "ioh3420", "pcie-root-port", "x3130-upstream", "xio3130-downstream", "pxb", "pxb-pcie"])).derived(),
     ]]).rule("abi-plus/pci-target").derived(),
     elem("target", &[&[
-        attr("@chassisNr", NUMBER).derived(),
-        attr("@chassis", NUMBER).derived(),
+        attr("@chassisNr", ANY_BASE).derived(),
+        attr("@chassis", ANY_BASE).derived(),
         attr("@port", hex(1)).derived(),
-        attr("@busNr", NUMBER).derived(),
-        attr("@index", NUMBER).derived(),
+        attr("@busNr", ANY_BASE).derived(),
+        attr("@index", ANY_BASE).derived(),
         attr("@hotplug", ON_OFF),
         attr("@memReserve", NUMBER).since(V12_8),
         text("node", NUMBER, &[]),

@@ -54,6 +54,8 @@ pub enum Kind {
 pub enum Print {
     /// Decimal.
     Decimal,
+    /// Decimal, though read in any base (`012` is 10).
+    DecimalOfAnyBase,
     /// `0x` and at least so many hex digits.
     Hex(u8),
     /// Octal, so many digits at least.

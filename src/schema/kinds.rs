@@ -10,6 +10,7 @@ pub(super) const SECRET: Kind = Kind::Secret;
 pub(super) const YES_NO: Kind = Kind::YesNo;
 pub(super) const ON_OFF: Kind = Kind::OnOff;
 pub(super) const NUMBER: Kind = Kind::Number(Print::Decimal);
+pub(super) const ANY_BASE: Kind = Kind::Number(Print::DecimalOfAnyBase);
 pub(super) const OCTAL: Kind = Kind::Number(Print::Octal(4));
 pub(super) const INT: Kind = Kind::Int;
 pub(super) const UUID: Kind = Kind::Uuid;

@@ -41,7 +41,7 @@ pub fn signed(text: &str) -> Result<i64, Invalid> {
 fn is_canonical(text: &str, print: Print) -> bool {
     let bytes = text.as_bytes();
     match print {
-        Print::Decimal => {
+        Print::Decimal | Print::DecimalOfAnyBase => {
             (1..=19).contains(&bytes.len())
                 && bytes.iter().all(u8::is_ascii_digit)
                 && (bytes[0] != b'0' || bytes.len() == 1)
@@ -79,10 +79,10 @@ pub(super) fn canonical(text: &str, print: Print) -> Result<Cow<'_, str>, Invali
             .unwrap_or(text)
             .parse()
             .map_err(|_| Invalid)?,
-        Print::Decimal | Print::Hex(_) => number(text)?,
+        Print::Decimal | Print::DecimalOfAnyBase | Print::Hex(_) => number(text)?,
     };
     Ok(Cow::Owned(match print {
-        Print::Decimal => value.to_string(),
+        Print::Decimal | Print::DecimalOfAnyBase => value.to_string(),
         Print::Hex(width) => format!("0x{value:0width$x}", width = usize::from(width)),
         Print::Octal(width) => format!("{value:0width$o}", width = usize::from(width)),
     }))
