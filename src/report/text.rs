@@ -1,12 +1,13 @@
 //! The report for people: verdict, what was found with the worst first, the
 //! harmless on one line each, verdict again with the counts.
 
+use std::collections::HashSet;
 use std::io;
 
 use super::escape::{line, source_line};
 use super::style::Paint;
 use super::words::{self, plural};
-use super::{Finding, How, Level, Look, Place, Report, Snippet, inline};
+use super::{Finding, How, Level, Look, Place, Report, Side, Snippet, Unmodelled, inline};
 
 /// From this width on a source line is worth its place.
 const WIDTH_FOR_SNIPPETS: usize = 60;
@@ -273,8 +274,19 @@ impl Page<'_> {
         self.values(finding, out)
     }
 
+    fn unmodelled_of(&self, side: Side) -> impl Iterator<Item = &Unmodelled> {
+        let parts = self.report.unmodelled.iter();
+        parts.filter(move |part| part.side == side)
+    }
+
+    /// What the table does not know, once where it stands in both files.
     fn unmodelled(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        let parts = &self.report.unmodelled;
+        let new: HashSet<&str> = self.unmodelled_of(Side::New).map(|p| &*p.path).collect();
+        let parts: Vec<&Unmodelled> = self
+            .unmodelled_of(Side::Old)
+            .filter(|part| !new.contains(&*part.path))
+            .chain(self.unmodelled_of(Side::New))
+            .collect();
         if parts.is_empty() {
             return Ok(());
         }
