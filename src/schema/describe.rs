@@ -265,7 +265,7 @@ impl fmt::Display for KindText {
             Kind::CaselessWord => f.write_str("a word, case means nothing"),
             Kind::YesNo => f.write_str("yes or no"),
             Kind::OnOff => f.write_str("on or off"),
-            Kind::Number(Print::Decimal) => f.write_str("a number"),
+            Kind::Number(Print::Decimal | Print::DecimalOfAnyBase) => f.write_str("a number"),
             Kind::Number(Print::Hex(_)) => f.write_str("a number, printed in hex"),
             Kind::Number(Print::Octal(_)) => f.write_str("an octal number"),
             Kind::Int => f.write_str("a number, negative ones too"),
@@ -349,7 +349,7 @@ fn kind_name(kind: Kind) -> &'static str {
 
 fn print_name(print: Print) -> &'static str {
     match print {
-        Print::Decimal => "decimal",
+        Print::Decimal | Print::DecimalOfAnyBase => "decimal",
         Print::Hex(_) => "hex",
         Print::Octal(_) => "octal",
     }
