@@ -1,1 +1,21 @@
-//! CPU facts and the arithmetic on them: decode, compare, baseline.
+//! x86 (and ppc64, arm) CPUs the way libvirt sees them.
+
+pub mod bits;
+pub mod error;
+pub(crate) mod input;
+pub mod map;
+
+pub use bits::Bits;
+pub use error::{CpuError, InputError, InputErrorKind};
+pub use map::CpuMap;
+
+/// Family, model and stepping of a CPU, with the extended parts added in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Signature {
+    /// CPUID family.
+    pub family: u32,
+    /// CPUID model.
+    pub model: u32,
+    /// Stepping, 0 to 15.
+    pub stepping: u32,
+}
