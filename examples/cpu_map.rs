@@ -19,7 +19,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         _ => None,
     };
-    let folder = words.first().ok_or("usage: cpu_map DIR [SOURCE] [--json OUT]")?;
+    let folder = words
+        .first()
+        .ok_or("usage: cpu_map DIR [SOURCE] [--json OUT]")?;
     let mut map = CpuMap::load(Path::new(folder))?;
     if let Some(source) = words.get(1) {
         map = map.with_source(source);

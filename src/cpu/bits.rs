@@ -63,7 +63,9 @@ impl Bits {
 
     /// Is the bit in the set?
     pub fn contains(&self, index: usize) -> bool {
-        self.0.get(index / 64).is_some_and(|word| word & (1 << (index % 64)) != 0)
+        self.0
+            .get(index / 64)
+            .is_some_and(|word| word & (1 << (index % 64)) != 0)
     }
 
     /// Bits of either set.
@@ -104,7 +106,9 @@ impl Bits {
         self.0.iter().enumerate().flat_map(|(at, &word)| {
             let mut rest = word;
             std::iter::from_fn(move || {
-                let low = rest.checked_ilog2().map(|_| rest.trailing_zeros() as usize)?;
+                let low = rest
+                    .checked_ilog2()
+                    .map(|_| rest.trailing_zeros() as usize)?;
                 rest &= rest - 1;
                 Some(at * 64 + low)
             })

@@ -54,27 +54,46 @@ impl fmt::Display for CpuError {
             CpuError::NoModel => write!(out, "the CPU names no model"),
             CpuError::NoCandidate => write!(out, "no CPU model of the map fits the CPUID data"),
             CpuError::ModelNotSupported(name) => {
-                write!(out, "the hypervisor knows neither CPU model `{name}` nor one to replace it")
+                write!(
+                    out,
+                    "the hypervisor knows neither CPU model `{name}` nor one to replace it"
+                )
             }
             CpuError::NoCpus => write!(out, "no CPU was given"),
             CpuError::VendorsDiffer(one, two) => {
                 write!(out, "the CPU vendors do not match: {one} and {two}")
             }
-            CpuError::VendorContradictsModel { vendor, model, expected } => {
-                write!(out, "vendor {vendor} contradicts CPU model `{model}`, which is of {expected}")
+            CpuError::VendorContradictsModel {
+                vendor,
+                model,
+                expected,
+            } => {
+                write!(
+                    out,
+                    "vendor {vendor} contradicts CPU model `{model}`, which is of {expected}"
+                )
             }
             CpuError::NothingInCommon => write!(out, "the CPUs have no feature in common"),
             CpuError::ModelsDiffer(one, two) => {
                 write!(out, "the CPU models do not match: {one} and {two}")
             }
             CpuError::ArchsDiffer(one, two) => {
-                write!(out, "the CPUs are of different architectures: {one} and {two}")
+                write!(
+                    out,
+                    "the CPUs are of different architectures: {one} and {two}"
+                )
             }
             CpuError::UnknownCompatMode(name) => {
-                write!(out, "`{name}` is not a compatibility mode of this host's CPU family")
+                write!(
+                    out,
+                    "`{name}` is not a compatibility mode of this host's CPU family"
+                )
             }
             CpuError::UnsupportedArch(name) => {
-                write!(out, "CPUs of architecture {name} cannot be compared from files")
+                write!(
+                    out,
+                    "CPUs of architecture {name} cannot be compared from files"
+                )
             }
             CpuError::Invalid(what) => out.write_str(what),
         }
@@ -121,12 +140,20 @@ pub enum InputErrorKind {
 impl InputError {
     /// An error about a whole file.
     pub fn new(file: &str, kind: InputErrorKind) -> InputError {
-        InputError { file: file.to_owned(), position: None, kind }
+        InputError {
+            file: file.to_owned(),
+            position: None,
+            kind,
+        }
     }
 
     /// An error at a line and column.
     pub fn at(file: &str, line: u32, column: u32, kind: InputErrorKind) -> InputError {
-        InputError { file: file.to_owned(), position: Some((line, column)), kind }
+        InputError {
+            file: file.to_owned(),
+            position: Some((line, column)),
+            kind,
+        }
     }
 }
 

@@ -41,11 +41,19 @@ pub(crate) fn read_text(from: impl Read, name: &str) -> Result<String, InputErro
 
 /// An XML tree over `text`; DTDs are refused, nodes are limited.
 pub(crate) fn parse_xml<'t>(text: &'t str, name: &str) -> Result<Document<'t>, InputError> {
-    let options =
-        ParsingOptions { allow_dtd: false, nodes_limit: NODE_LIMIT, ..ParsingOptions::default() };
+    let options = ParsingOptions {
+        allow_dtd: false,
+        nodes_limit: NODE_LIMIT,
+        ..ParsingOptions::default()
+    };
     Document::parse_with_options(text, options).map_err(|error| {
         let pos = error.pos();
-        InputError::at(name, pos.row, pos.col, InputErrorKind::Xml(error.to_string()))
+        InputError::at(
+            name,
+            pos.row,
+            pos.col,
+            InputErrorKind::Xml(error.to_string()),
+        )
     })
 }
 
@@ -65,12 +73,17 @@ pub(crate) fn children<'a, 'i: 'a>(
     node: Node<'a, 'i>,
     name: &'a str,
 ) -> impl Iterator<Item = Node<'a, 'i>> + 'a {
-    node.children().filter(move |child| child.has_tag_name(name))
+    node.children()
+        .filter(move |child| child.has_tag_name(name))
 }
 
 /// The text of an element without surrounding space, `None` when there is none.
 pub(crate) fn text_of(node: Node<'_, '_>) -> Option<String> {
-    let text: String = node.children().filter(Node::is_text).filter_map(|part| part.text()).collect();
+    let text: String = node
+        .children()
+        .filter(Node::is_text)
+        .filter_map(|part| part.text())
+        .collect();
     let trimmed = text.trim();
     (!trimmed.is_empty()).then(|| trimmed.to_owned())
 }

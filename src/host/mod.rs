@@ -1,1 +1,3 @@
-//! What a host offers: facts read by CPUID, or from a file.
+//! Facts about a host.
+
+pub mod cpudata;

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{
-    Alias, CpuMap, Feature, ListRule, Model, ModelSignature, OtherArch, Place, Vendor,
-};
+use super::{Alias, CpuMap, Feature, ListRule, Model, ModelSignature, OtherArch, Place, Vendor};
 use crate::cpu::bits::Bits;
 
 /// A model as a file writes it: names only.
@@ -47,7 +45,11 @@ pub(super) struct RawFeature {
 impl OtherArch {
     /// No vendors, models or features.
     pub(super) fn empty() -> OtherArch {
-        OtherArch { vendors: Vec::new().into(), models: Vec::new().into(), features: Vec::new().into() }
+        OtherArch {
+            vendors: Vec::new().into(),
+            models: Vec::new().into(),
+            features: Vec::new().into(),
+        }
     }
 }
 
@@ -57,11 +59,20 @@ pub(super) fn build(raw: RawMap) -> Result<CpuMap, String> {
     let mut places = HashMap::new();
     let mut features = Vec::new();
     for feature in raw.features {
-        let RawFeature { name, places: bits, migratable, aliases } = feature;
+        let RawFeature {
+            name,
+            places: bits,
+            migratable,
+            aliases,
+        } = feature;
         let place = match bits.as_slice() {
             [place] => *place,
             [] => return Err(format!("feature `{name}` has no bit")),
-            _ => return Err(format!("feature `{name}` has several bits, which is not supported")),
+            _ => {
+                return Err(format!(
+                    "feature `{name}` has several bits, which is not supported"
+                ));
+            }
         };
         if names.insert(name.clone(), features.len()).is_some() {
             return Err(format!("feature `{name}` is defined twice"));
@@ -69,10 +80,19 @@ pub(super) fn build(raw: RawMap) -> Result<CpuMap, String> {
         if let Some(other) = places.insert(place, name.clone()) {
             return Err(format!("features `{other}` and `{name}` are the same bit"));
         }
-        features.push(Feature { name: name.into(), place, migratable, aliases: aliases.into() });
+        features.push(Feature {
+            name: name.into(),
+            place,
+            migratable,
+            aliases: aliases.into(),
+        });
     }
     if features.len() > Bits::CAPACITY {
-        return Err(format!("{} features; at most {} fit", features.len(), Bits::CAPACITY));
+        return Err(format!(
+            "{} features; at most {} fit",
+            features.len(),
+            Bits::CAPACITY
+        ));
     }
     if features.is_empty() {
         return Err("no x86 features".into());
@@ -81,7 +101,12 @@ pub(super) fn build(raw: RawMap) -> Result<CpuMap, String> {
     let features_by_name = order(&features, |feature| &feature.name)?;
     let models_by_name = order(&models, |model| &model.name)?;
     let pick = |test: fn(&Feature) -> bool| {
-        features.iter().enumerate().filter(|(_, feature)| test(feature)).map(|(at, _)| at).collect()
+        features
+            .iter()
+            .enumerate()
+            .filter(|(_, feature)| test(feature))
+            .map(|(at, _)| at)
+            .collect()
     };
     Ok(CpuMap {
         rule: rule_of(&raw.source),
@@ -118,7 +143,10 @@ fn build_models(
         let base = match &model.base {
             None => None,
             Some(base) => Some(known.get(base).map(|&at| &models[at]).ok_or_else(|| {
-                format!("model `{}` is based on `{base}`, which does not stand before it", model.name)
+                format!(
+                    "model `{}` is based on `{base}`, which does not stand before it",
+                    model.name
+                )
             })?),
         };
         let vendor = match &model.vendor {
@@ -128,7 +156,9 @@ fn build_models(
                     .iter()
                     .position(|known| known.name == *vendor)
                     .and_then(|at| u16::try_from(at).ok())
-                    .ok_or_else(|| format!("model `{}` has unknown vendor `{vendor}`", model.name))?,
+                    .ok_or_else(|| {
+                        format!("model `{}` has unknown vendor `{vendor}`", model.name)
+                    })?,
             ),
         };
         let signatures = match model.signatures {
@@ -168,7 +198,9 @@ pub(super) fn order<T>(list: &[T], name: impl Fn(&T) -> &str) -> Result<Vec<u16>
 /// The newer one came between 7.10 and 9.0; what is not written as a version is new.
 pub(super) fn rule_of(source: &str) -> ListRule {
     let version = source.rsplit_once("version ").and_then(|(_, version)| {
-        let mut parts = version.split('.').map(|part| part.trim().parse::<u32>().ok());
+        let mut parts = version
+            .split('.')
+            .map(|part| part.trim().parse::<u32>().ok());
         Some((parts.next()??, parts.next()??))
     });
     match version {
@@ -207,11 +239,16 @@ pub(super) fn steppings_text(bits: u16) -> Option<String> {
     }
     let text: Vec<String> = ranges
         .iter()
-        .map(|(from, to)| if from == to { from.to_string() } else { format!("{from}-{to}") })
+        .map(|(from, to)| {
+            if from == to {
+                from.to_string()
+            } else {
+                format!("{from}-{to}")
+            }
+        })
         .collect();
     Some(text.join(","))
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -227,8 +264,14 @@ mod tests {
 
     #[test]
     fn the_source_tells_the_rule() {
-        assert_eq!(rule_of("CPU map of the libvirt project, version 7.10.0"), ListRule::Shortest);
-        assert_eq!(rule_of("CPU map of the libvirt project, version 9.0.0"), ListRule::Penalty);
+        assert_eq!(
+            rule_of("CPU map of the libvirt project, version 7.10.0"),
+            ListRule::Shortest
+        );
+        assert_eq!(
+            rule_of("CPU map of the libvirt project, version 9.0.0"),
+            ListRule::Penalty
+        );
         assert_eq!(rule_of("somewhere"), ListRule::Penalty);
     }
 }

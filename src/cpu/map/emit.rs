@@ -23,7 +23,8 @@ fn head(map: &CpuMap, what: &str) -> String {
 pub fn rust_source(map: &CpuMap) -> Result<Vec<(&'static str, String)>, String> {
     Ok(vec![
         ("mod.rs", table_text(map)?),
-        ("features.rs", features_text(map)?),
+        ("features.rs", features_text(map)),
+        ("ids.rs", ids_text(map)?),
         ("models.rs", models_text(map)?),
         ("other.rs", other_text(map)),
     ])
@@ -33,7 +34,13 @@ pub fn rust_source(map: &CpuMap) -> Result<Vec<(&'static str, String)>, String> 
 fn constant(name: &str) -> String {
     let mut text: String = name
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
         .collect();
     if text.starts_with(|c: char| c.is_ascii_digit()) {
         text.insert(0, '_');
@@ -48,8 +55,10 @@ fn set_text(map: &CpuMap, bits: Bits) -> String {
 
 fn order_text<T>(list: &[T], name: impl Fn(&T) -> &str) -> Result<String, String> {
     let order: Vec<String> = order(list, name)?.iter().map(u16::to_string).collect();
-    let lines: Vec<String> =
-        order.chunks(20).map(|chunk| format!("    {},\n", chunk.join(", "))).collect();
+    let lines: Vec<String> = order
+        .chunks(20)
+        .map(|chunk| format!("    {},\n", chunk.join(", ")))
+        .collect();
     Ok(lines.concat())
 }
 
@@ -58,13 +67,17 @@ fn table_text(map: &CpuMap) -> Result<String, String> {
     let features = map.features().len();
     let models = map.models().len();
     text.push_str(
-        "mod features;\nmod models;\nmod other;\n\nuse std::borrow::Cow;\n\n\
+        "mod features;\nmod ids;\nmod models;\nmod other;\n\nuse std::borrow::Cow;\n\n\
          use super::rows::{migratable_bits, msr_bits};\nuse super::{CpuMap, ListRule, Vendor};\n\n",
     );
     for (at, vendor) in map.vendors().iter().enumerate() {
         let _ = writeln!(text, "const {}: u16 = {at};", constant(&vendor.name));
     }
-    let _ = writeln!(text, "\nstatic VENDORS: [Vendor; {}] = [", map.vendors().len());
+    let _ = writeln!(
+        text,
+        "\nstatic VENDORS: [Vendor; {}] = [",
+        map.vendors().len()
+    );
     for vendor in map.vendors() {
         let _ = writeln!(
             text,
@@ -94,13 +107,17 @@ fn table_text(map: &CpuMap) -> Result<String, String> {
     Ok(text)
 }
 
-fn features_text(map: &CpuMap) -> Result<String, String> {
+fn features_text(map: &CpuMap) -> String {
     let mut text = head(map, "The x86 features in map order.");
     text.push_str(
         "use crate::cpu::map::Feature;\nuse crate::cpu::map::Register::{Eax, Ebx, Ecx, Edx};\n\
          use crate::cpu::map::rows::{cpuid, linux, msr, qemu};\n\n",
     );
-    let _ = writeln!(text, "pub(super) static FEATURES: [Feature; {}] = [", map.features().len());
+    let _ = writeln!(
+        text,
+        "pub(super) static FEATURES: [Feature; {}] = [",
+        map.features().len()
+    );
     for feature in map.features() {
         let aliases: Vec<String> = feature
             .aliases
@@ -111,8 +128,16 @@ fn features_text(map: &CpuMap) -> Result<String, String> {
             })
             .collect();
         let place = match feature.place {
-            Place::Cpuid { leaf, subleaf, register, bit } => {
-                format!("cpuid({:?}, {leaf:#x}, {subleaf}, {register:?}, {bit}", feature.name)
+            Place::Cpuid {
+                leaf,
+                subleaf,
+                register,
+                bit,
+            } => {
+                format!(
+                    "cpuid({:?}, {leaf:#x}, {subleaf}, {register:?}, {bit}",
+                    feature.name
+                )
             }
             Place::Msr { index, bit } => format!("msr({:?}, {index:#x}, {bit}", feature.name),
         };
@@ -123,13 +148,24 @@ fn features_text(map: &CpuMap) -> Result<String, String> {
         };
         let _ = writeln!(text, "    {place}, {}, {aliases}),", feature.migratable);
     }
-    text.push_str("];\n\n");
+    text.push_str("];\n");
+    text
+}
+
+fn ids_text(map: &CpuMap) -> Result<String, String> {
+    let mut text = head(map, "The numbers of the x86 features: their places in the list.");
+    text.push_str(
+        "#![allow(dead_code, reason = \"features that are part of no model\")]\n\n",
+    );
     let mut seen = HashSet::new();
     for (at, feature) in map.features().iter().enumerate() {
         let name = constant(&feature.name);
         let _ = writeln!(text, "pub(super) const {name}: u16 = {at};");
         if !seen.insert(name) {
-            return Err(format!("feature `{}` gets the constant of another", feature.name));
+            return Err(format!(
+                "feature `{}` gets the constant of another",
+                feature.name
+            ));
         }
     }
     Ok(text)
@@ -139,7 +175,7 @@ fn models_text(map: &CpuMap) -> Result<String, String> {
     let mut text = head(map, "The x86 CPU models in map order.");
     text.push_str(
         "#![allow(clippy::wildcard_imports, reason = \"hundreds of feature constants\")]\n\n\
-         use super::features::*;\nuse super::*;\nuse crate::cpu::map::Model;\n\
+         use super::ids::*;\nuse super::*;\nuse crate::cpu::map::Model;\n\
          use crate::cpu::map::rows::{Row, sig};\n\n",
     );
     // Many models share a set (`-vN` names of another model): it is written once, where it first
@@ -150,10 +186,18 @@ fn models_text(map: &CpuMap) -> Result<String, String> {
             continue;
         }
         let name = format!("SET_{}", constant(&model.name));
-        let _ = writeln!(text, "const {name}: &[u16] = {};", set_text(map, model.features));
+        let _ = writeln!(
+            text,
+            "const {name}: &[u16] = {};",
+            set_text(map, model.features)
+        );
         sets.insert(model.features, name);
     }
-    let _ = writeln!(text, "\npub(super) static MODELS: [Model; {}] = [", map.models().len());
+    let _ = writeln!(
+        text,
+        "\npub(super) static MODELS: [Model; {}] = [",
+        map.models().len()
+    );
     for model in map.models() {
         let set = sets.get(&model.features).map_or("&[]", String::as_str);
         text.push_str(&model_text(map, model, set));
@@ -218,15 +262,26 @@ fn arch_text(name: &str, arch: &OtherArch) -> String {
         arch.vendors.len()
     );
     for vendor in arch.vendors.iter() {
-        let value = vendor.value.map_or("None".into(), |value| format!("Some({value:#x})"));
+        let value = vendor
+            .value
+            .map_or("None".into(), |value| format!("Some({value:#x})"));
         let _ = writeln!(text, "    other_vendor({:?}, {value}),", vendor.name);
     }
-    let _ = writeln!(text, "];\n\nstatic {name}_MODELS: [OtherModel; {}] = [", arch.models.len());
+    let _ = writeln!(
+        text,
+        "];\n\nstatic {name}_MODELS: [OtherModel; {}] = [",
+        arch.models.len()
+    );
     for model in arch.models.iter() {
-        let vendor =
-            model.vendor.as_ref().map_or("None".into(), |vendor| format!("Some({vendor:?})"));
-        let pvr: Vec<String> =
-            model.pvr.iter().map(|(value, mask)| format!("({value:#x}, {mask:#x})")).collect();
+        let vendor = model
+            .vendor
+            .as_ref()
+            .map_or("None".into(), |vendor| format!("Some({vendor:?})"));
+        let pvr: Vec<String> = model
+            .pvr
+            .iter()
+            .map(|(value, mask)| format!("({value:#x}, {mask:#x})"))
+            .collect();
         let _ = writeln!(
             text,
             "    other_model({:?}, {vendor}, &[{}]),",

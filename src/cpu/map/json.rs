@@ -164,7 +164,12 @@ fn file<T: for<'de> Deserialize<'de>>(folder: &Path, name: &str) -> Result<T, In
     serde_json::from_str(&text).map_err(|error| {
         let line = u32::try_from(error.line()).unwrap_or(u32::MAX);
         let column = u32::try_from(error.column()).unwrap_or(u32::MAX);
-        InputError::at(&shown, line, column, InputErrorKind::Json(error.to_string()))
+        InputError::at(
+            &shown,
+            line,
+            column,
+            InputErrorKind::Json(error.to_string()),
+        )
     })
 }
 
@@ -176,7 +181,9 @@ pub(super) fn load(folder: &Path) -> Result<CpuMap, InputError> {
     let other: OtherFile = file(folder, "models-other.json")?;
     raw_map(features, vendors, models, other)
         .and_then(build)
-        .map_err(|text| InputError::new(&folder.display().to_string(), InputErrorKind::Content(text)))
+        .map_err(|text| {
+            InputError::new(&folder.display().to_string(), InputErrorKind::Content(text))
+        })
 }
 
 fn raw_map(
@@ -189,11 +196,21 @@ fn raw_map(
         .vendors
         .into_iter()
         .map(|vendor| match vendor.string.len() {
-            12 => Ok(Vendor { name: vendor.name.into(), string: vendor.string.into() }),
-            _ => Err(format!("vendor string `{}` is not 12 bytes long", vendor.string)),
+            12 => Ok(Vendor {
+                name: vendor.name.into(),
+                string: vendor.string.into(),
+            }),
+            _ => Err(format!(
+                "vendor string `{}` is not 12 bytes long",
+                vendor.string
+            )),
         })
         .collect::<Result<_, _>>()?;
-    let models = models.models.into_iter().map(raw_model).collect::<Result<_, _>>()?;
+    let models = models
+        .models
+        .into_iter()
+        .map(raw_model)
+        .collect::<Result<_, _>>()?;
     Ok(RawMap {
         source: features.source,
         vendors,
@@ -215,12 +232,16 @@ fn raw_feature(entry: FeatureEntry) -> RawFeature {
         ];
         for (register, mask) in registers {
             let mask = mask.map_or(0, |mask| mask.0);
-            places.extend((0..32u8).filter(|bit| mask & (1 << bit) != 0).map(|bit| Place::Cpuid {
-                leaf: cpuid.leaf.0,
-                subleaf: cpuid.subleaf.map_or(0, |subleaf| subleaf.0),
-                register,
-                bit,
-            }));
+            places.extend(
+                (0..32u8)
+                    .filter(|bit| mask & (1 << bit) != 0)
+                    .map(|bit| Place::Cpuid {
+                        leaf: cpuid.leaf.0,
+                        subleaf: cpuid.subleaf.map_or(0, |subleaf| subleaf.0),
+                        register,
+                        bit,
+                    }),
+            );
         }
     }
     for msr in &entry.msr {
@@ -229,10 +250,18 @@ fn raw_feature(entry: FeatureEntry) -> RawFeature {
         places.extend(
             (0..64u8)
                 .filter(|bit| mask & (1u64 << bit) != 0)
-                .map(|bit| Place::Msr { index: msr.index.0, bit }),
+                .map(|bit| Place::Msr {
+                    index: msr.index.0,
+                    bit,
+                }),
         );
     }
-    let alias = |of| move |name: String| Alias { of, name: name.into() };
+    let alias = |of| {
+        move |name: String| Alias {
+            of,
+            name: name.into(),
+        }
+    };
     RawFeature {
         name: entry.name,
         places,
@@ -255,7 +284,10 @@ fn raw_model(entry: ModelEntry) -> Result<RawModel, String> {
             Ok(ModelSignature {
                 family: signature.family,
                 model: signature.model,
-                steppings: signature.stepping.as_deref().map_or(Ok(u16::MAX), steppings)?,
+                steppings: signature
+                    .stepping
+                    .as_deref()
+                    .map_or(Ok(u16::MAX), steppings)?,
             })
         })
         .collect::<Result<Vec<_>, String>>()?;
@@ -306,7 +338,10 @@ pub struct JsonFile {
 /// The map in the form that [`CpuMap::load`] reads.
 pub fn json_files(map: &CpuMap) -> Vec<JsonFile> {
     let head = |list: &str| {
-        format!("{{\n \"format\": 1,\n \"source\": {},\n \"{list}\": [\n", quote(map.source()))
+        format!(
+            "{{\n \"format\": 1,\n \"source\": {},\n \"{list}\": [\n",
+            quote(map.source())
+        )
     };
     let close = |mut text: String, rows: Vec<String>| {
         text.push_str(&rows.join(",\n"));
@@ -314,12 +349,20 @@ pub fn json_files(map: &CpuMap) -> Vec<JsonFile> {
         text
     };
     let features = map.features().iter().map(feature_row).collect();
-    let models = map.models().iter().map(|model| model_row(map, model)).collect();
+    let models = map
+        .models()
+        .iter()
+        .map(|model| model_row(map, model))
+        .collect();
     let vendors = map
         .vendors()
         .iter()
         .map(|vendor| {
-            format!("  {{\"name\":{},\"string\":{}}}", quote(&vendor.name), quote(&vendor.string))
+            format!(
+                "  {{\"name\":{},\"string\":{}}}",
+                quote(&vendor.name),
+                quote(&vendor.string)
+            )
         })
         .collect();
     let other = format!(
@@ -329,10 +372,22 @@ pub fn json_files(map: &CpuMap) -> Vec<JsonFile> {
         other_text(map.arm()),
     );
     vec![
-        JsonFile { name: "features.json", text: close(head("features"), features) },
-        JsonFile { name: "vendors.json", text: close(head("vendors"), vendors) },
-        JsonFile { name: "models.json", text: close(head("models"), models) },
-        JsonFile { name: "models-other.json", text: other },
+        JsonFile {
+            name: "features.json",
+            text: close(head("features"), features),
+        },
+        JsonFile {
+            name: "vendors.json",
+            text: close(head("vendors"), vendors),
+        },
+        JsonFile {
+            name: "models.json",
+            text: close(head("models"), models),
+        },
+        JsonFile {
+            name: "models-other.json",
+            text: other,
+        },
     ]
 }
 
@@ -348,8 +403,16 @@ fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 fn feature_row(feature: &super::Feature) -> String {
     let mut row = format!("  {{\"name\":{}", quote(&feature.name));
     match feature.place {
-        Place::Cpuid { leaf, subleaf, register, bit } => {
-            let name = REGISTERS.iter().find(|(known, _)| *known == register).map_or("", |r| r.1);
+        Place::Cpuid {
+            leaf,
+            subleaf,
+            register,
+            bit,
+        } => {
+            let name = REGISTERS
+                .iter()
+                .find(|(known, _)| *known == register)
+                .map_or("", |r| r.1);
             let _ = write!(row, ",\"cpuid\":[{{\"leaf\":\"{leaf:#x}\"");
             if subleaf != 0 {
                 let _ = write!(row, ",\"subleaf\":\"{subleaf:#x}\"");
@@ -357,16 +420,27 @@ fn feature_row(feature: &super::Feature) -> String {
             let _ = write!(row, ",\"{name}\":\"{:#x}\"}}]", 1u32 << bit);
         }
         Place::Msr { index, bit } => {
-            let (half, bit) = if bit < 32 { ("eax", bit) } else { ("edx", bit - 32) };
+            let (half, bit) = if bit < 32 {
+                ("eax", bit)
+            } else {
+                ("edx", bit - 32)
+            };
             let mask = 1u32 << bit;
-            let _ = write!(row, ",\"msr\":[{{\"index\":\"{index:#x}\",\"{half}\":\"{mask:#x}\"}}]");
+            let _ = write!(
+                row,
+                ",\"msr\":[{{\"index\":\"{index:#x}\",\"{half}\":\"{mask:#x}\"}}]"
+            );
         }
     }
     if !feature.migratable {
         row.push_str(",\"migratable\":false");
     }
     let of = |of| {
-        feature.aliases.iter().filter(move |alias| alias.of == of).map(|alias| &*alias.name)
+        feature
+            .aliases
+            .iter()
+            .filter(move |alias| alias.of == of)
+            .map(|alias| &*alias.name)
     };
     let aliases: Vec<String> = [("qemu", AliasOf::Qemu), ("linux", AliasOf::Linux)]
         .into_iter()
@@ -433,8 +507,9 @@ fn other_text(arch: &OtherArch) -> String {
         .vendors
         .iter()
         .map(|vendor| {
-            let value =
-                vendor.value.map_or(String::new(), |value| format!(",\"value\":\"{value:#x}\""));
+            let value = vendor
+                .value
+                .map_or(String::new(), |value| format!(",\"value\":\"{value:#x}\""));
             format!("   {{\"name\":{}{value}}}", quote(&vendor.name))
         })
         .collect();
@@ -442,10 +517,9 @@ fn other_text(arch: &OtherArch) -> String {
         .models
         .iter()
         .map(|model| {
-            let vendor = model
-                .vendor
-                .as_ref()
-                .map_or(String::new(), |vendor| format!(",\"vendor\":{}", quote(vendor)));
+            let vendor = model.vendor.as_ref().map_or(String::new(), |vendor| {
+                format!(",\"vendor\":{}", quote(vendor))
+            });
             let pvr: Vec<String> = model
                 .pvr
                 .iter()
@@ -457,7 +531,11 @@ fn other_text(arch: &OtherArch) -> String {
                     format!("{{\"value\":\"{value:#x}\"{mask}}}")
                 })
                 .collect();
-            format!("   {{\"name\":{}{vendor},\"pvr\":[{}]}}", quote(&model.name), pvr.join(","))
+            format!(
+                "   {{\"name\":{}{vendor},\"pvr\":[{}]}}",
+                quote(&model.name),
+                pvr.join(",")
+            )
         })
         .collect();
     format!(

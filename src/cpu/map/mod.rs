@@ -218,7 +218,8 @@ impl CpuMap {
             Err(InputError::new(
                 &folder.display().to_string(),
                 InputErrorKind::Content(
-                    "no CPU map: neither index.xml (libvirt's form) nor features.json (ours)".into(),
+                    "no CPU map: neither index.xml (libvirt's form) nor features.json (ours)"
+                        .into(),
                 ),
             ))
         }
@@ -308,7 +309,10 @@ impl CpuMap {
         };
         self.feature(name).ok().or_else(|| {
             self.features.iter().position(|feature| {
-                feature.aliases.iter().any(|alias| alias.of == of && same(&alias.name))
+                feature
+                    .aliases
+                    .iter()
+                    .any(|alias| alias.of == of && same(&alias.name))
                     || (of == AliasOf::Qemu && same(&feature.name))
             })
         })
@@ -340,7 +344,9 @@ impl CpuMap {
 
     /// The name of the vendor of that number.
     pub fn vendor_name(&self, vendor: u16) -> Option<&str> {
-        self.vendors.get(usize::from(vendor)).map(|vendor| &*vendor.name)
+        self.vendors
+            .get(usize::from(vendor))
+            .map(|vendor| &*vendor.name)
     }
 
     /// The names of a set, in map order.
@@ -372,7 +378,11 @@ impl CpuMap {
 pub(crate) fn version_of(name: &str) -> Option<(&str, u32)> {
     let (stem, version) = name.rsplit_once("-v")?;
     let digits = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
-    version.parse().ok().filter(|_| digits).map(|version| (stem, version))
+    version
+        .parse()
+        .ok()
+        .filter(|_| digits)
+        .map(|version| (stem, version))
 }
 
 impl ModelSignature {
@@ -384,4 +394,3 @@ impl ModelSignature {
             && self.steppings & (1 << signature.stepping) != 0
     }
 }
-

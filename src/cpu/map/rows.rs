@@ -17,8 +17,18 @@ pub(in crate::cpu::map) const fn cpuid(
     migratable: bool,
     aliases: &'static [Alias],
 ) -> Feature {
-    let place = Place::Cpuid { leaf, subleaf, register, bit };
-    Feature { name: Cow::Borrowed(name), place, migratable, aliases: Cow::Borrowed(aliases) }
+    let place = Place::Cpuid {
+        leaf,
+        subleaf,
+        register,
+        bit,
+    };
+    Feature {
+        name: Cow::Borrowed(name),
+        place,
+        migratable,
+        aliases: Cow::Borrowed(aliases),
+    }
 }
 
 /// A feature that is a bit of a model-specific register.
@@ -30,22 +40,37 @@ pub(in crate::cpu::map) const fn msr(
     aliases: &'static [Alias],
 ) -> Feature {
     let place = Place::Msr { index, bit };
-    Feature { name: Cow::Borrowed(name), place, migratable, aliases: Cow::Borrowed(aliases) }
+    Feature {
+        name: Cow::Borrowed(name),
+        place,
+        migratable,
+        aliases: Cow::Borrowed(aliases),
+    }
 }
 
 /// QEMU's spelling of a feature.
 pub(in crate::cpu::map) const fn qemu(name: &'static str) -> Alias {
-    Alias { of: AliasOf::Qemu, name: Cow::Borrowed(name) }
+    Alias {
+        of: AliasOf::Qemu,
+        name: Cow::Borrowed(name),
+    }
 }
 
 /// Linux's spelling of a feature.
 pub(in crate::cpu::map) const fn linux(name: &'static str) -> Alias {
-    Alias { of: AliasOf::Linux, name: Cow::Borrowed(name) }
+    Alias {
+        of: AliasOf::Linux,
+        name: Cow::Borrowed(name),
+    }
 }
 
 /// Family, model and stepping bits.
 pub(in crate::cpu::map) const fn sig(family: u32, model: u32, steppings: u16) -> ModelSignature {
-    ModelSignature { family, model, steppings }
+    ModelSignature {
+        family,
+        model,
+        steppings,
+    }
 }
 
 /// A model in the table; what most rows leave out is in [`Row::EMPTY`].
@@ -99,8 +124,14 @@ impl Row {
 }
 
 /// A vendor of another architecture.
-pub(in crate::cpu::map) const fn other_vendor(name: &'static str, value: Option<u32>) -> OtherVendor {
-    OtherVendor { name: Cow::Borrowed(name), value }
+pub(in crate::cpu::map) const fn other_vendor(
+    name: &'static str,
+    value: Option<u32>,
+) -> OtherVendor {
+    OtherVendor {
+        name: Cow::Borrowed(name),
+        value,
+    }
 }
 
 /// A model of another architecture.

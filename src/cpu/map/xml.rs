@@ -67,7 +67,11 @@ fn content(node: Node<'_, '_>, file: &str, text: impl Into<String>) -> InputErro
 /// An attribute that must be there.
 fn required<'a>(node: Node<'a, '_>, name: &str, file: &str) -> Result<&'a str, InputError> {
     node.attribute(name).ok_or_else(|| {
-        content(node, file, format!("<{}> lacks `{name}`", node.tag_name().name()))
+        content(
+            node,
+            file,
+            format!("<{}> lacks `{name}`", node.tag_name().name()),
+        )
     })
 }
 
@@ -79,7 +83,8 @@ fn required_number(node: Node<'_, '_>, name: &str, file: &str) -> Result<u32, In
 
 /// A number attribute of 32 bits, 0 when it is not there.
 fn optional_number(node: Node<'_, '_>, name: &str, file: &str) -> Result<u32, InputError> {
-    node.attribute(name).map_or(Ok(0), |_| required_number(node, name, file))
+    node.attribute(name)
+        .map_or(Ok(0), |_| required_number(node, name, file))
 }
 
 impl Reader<'_> {
@@ -99,7 +104,11 @@ impl Reader<'_> {
                 "feature" => self.feature(node, kind, file)?,
                 "model" => self.model(node, kind, file)?,
                 other => {
-                    return Err(content(node, file, format!("<{other}> is not part of a CPU map")));
+                    return Err(content(
+                        node,
+                        file,
+                        format!("<{other}> is not part of a CPU map"),
+                    ));
                 }
             }
         }
@@ -110,11 +119,19 @@ impl Reader<'_> {
         let name = required(node, "filename", file)?;
         self.includes += 1;
         if self.includes > INCLUDE_LIMIT {
-            return Err(content(node, file, format!("more than {INCLUDE_LIMIT} includes")));
+            return Err(content(
+                node,
+                file,
+                format!("more than {INCLUDE_LIMIT} includes"),
+            ));
         }
         // A map is one folder: a name that leaves it is a mistake or an attack.
         if name.is_empty() || name.contains(['/', '\\']) || name == ".." {
-            return Err(content(node, file, format!("include `{name}` is not a plain file name")));
+            return Err(content(
+                node,
+                file,
+                format!("include `{name}` is not a plain file name"),
+            ));
         }
         let path = self.folder.join(name);
         let text = read_file(&path)?;
@@ -133,12 +150,29 @@ impl Reader<'_> {
             Kind::X86 => {
                 let string = required(node, "string", file)?;
                 if string.len() != 12 {
-                    return Err(content(node, file, format!("`{string}` is not 12 bytes long")));
+                    return Err(content(
+                        node,
+                        file,
+                        format!("`{string}` is not 12 bytes long"),
+                    ));
                 }
-                self.raw.vendors.push(Vendor { name, string: string.to_owned().into() });
+                self.raw.vendors.push(Vendor {
+                    name,
+                    string: string.to_owned().into(),
+                });
             }
-            Kind::Ppc64 => self.raw.ppc64.vendors.to_mut().push(OtherVendor { name, value }),
-            Kind::Arm => self.raw.arm.vendors.to_mut().push(OtherVendor { name, value }),
+            Kind::Ppc64 => self
+                .raw
+                .ppc64
+                .vendors
+                .to_mut()
+                .push(OtherVendor { name, value }),
+            Kind::Arm => self
+                .raw
+                .arm
+                .vendors
+                .to_mut()
+                .push(OtherVendor { name, value }),
         }
         Ok(())
     }
@@ -186,8 +220,11 @@ impl Reader<'_> {
                 self.raw.models.push(model);
             }
             Kind::Ppc64 | Kind::Arm => {
-                let mut model =
-                    OtherModel { name: name.into(), vendor: None, pvr: Cow::Owned(Vec::new()) };
+                let mut model = OtherModel {
+                    name: name.into(),
+                    vendor: None,
+                    pvr: Cow::Owned(Vec::new()),
+                };
                 for part in node.children().filter(Node::is_element) {
                     match part.tag_name().name() {
                         "vendor" => {
@@ -204,7 +241,11 @@ impl Reader<'_> {
                         _ => {}
                     }
                 }
-                let arch = if kind == Kind::Arm { &mut self.raw.arm } else { &mut self.raw.ppc64 };
+                let arch = if kind == Kind::Arm {
+                    &mut self.raw.arm
+                } else {
+                    &mut self.raw.ppc64
+                };
                 arch.models.to_mut().push(model);
             }
         }
@@ -213,8 +254,12 @@ impl Reader<'_> {
 }
 
 fn x86_model(node: Node<'_, '_>, name: String, file: &str) -> Result<RawModel, InputError> {
-    let mut model =
-        RawModel { name, decode_host: true, decode_guest: true, ..RawModel::default() };
+    let mut model = RawModel {
+        name,
+        decode_host: true,
+        decode_guest: true,
+        ..RawModel::default()
+    };
     for part in node.children().filter(Node::is_element) {
         match part.tag_name().name() {
             "decode" => {
@@ -229,11 +274,14 @@ fn x86_model(node: Node<'_, '_>, name: String, file: &str) -> Result<RawModel, I
                     Some(text) => steppings(text).map_err(|text| content(part, file, text))?,
                     None => u16::MAX,
                 };
-                model.signatures.get_or_insert_default().push(ModelSignature {
-                    family: required_number(part, "family", file)?,
-                    model: required_number(part, "model", file)?,
-                    steppings,
-                });
+                model
+                    .signatures
+                    .get_or_insert_default()
+                    .push(ModelSignature {
+                        family: required_number(part, "family", file)?,
+                        model: required_number(part, "model", file)?,
+                        steppings,
+                    });
             }
             "feature" => {
                 let feature = required(part, "name", file)?.to_owned();
@@ -259,7 +307,12 @@ fn cpuid_bits(node: Node<'_, '_>, file: &str, into: &mut Vec<Place>) -> Result<(
         into.extend(
             (0..32u8)
                 .filter(|bit| mask & (1 << bit) != 0)
-                .map(|bit| Place::Cpuid { leaf, subleaf, register, bit }),
+                .map(|bit| Place::Cpuid {
+                    leaf,
+                    subleaf,
+                    register,
+                    bit,
+                }),
         );
     }
     Ok(())
@@ -270,7 +323,11 @@ fn msr_bits(node: Node<'_, '_>, file: &str, into: &mut Vec<Place>) -> Result<(),
     let low = u64::from(optional_number(node, "eax", file)?);
     let high = u64::from(optional_number(node, "edx", file)?);
     let mask = high << 32 | low;
-    into.extend((0..64u8).filter(|bit| mask & (1u64 << bit) != 0).map(|bit| Place::Msr { index, bit }));
+    into.extend(
+        (0..64u8)
+            .filter(|bit| mask & (1u64 << bit) != 0)
+            .map(|bit| Place::Msr { index, bit }),
+    );
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! Do not edit: `cargo run --example cpu_map -- DIR` writes it anew from a libvirt's map.
 
 mod features;
+mod ids;
 mod models;
 mod other;
 

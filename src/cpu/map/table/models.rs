@@ -5,7 +5,7 @@
 
 #![allow(clippy::wildcard_imports, reason = "hundreds of feature constants")]
 
-use super::features::*;
+use super::ids::*;
 use super::*;
 use crate::cpu::map::Model;
 use crate::cpu::map::rows::{Row, sig};
