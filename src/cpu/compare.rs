@@ -286,7 +286,7 @@ mod tests {
     fn the_rules_come_in_libvirts_order() {
         let host = host("Penryn", Some("Intel"));
         assert_eq!(answer(&host, &guest("Penryn")).verdict, Verdict::Identical);
-        assert_eq!(answer(&host, &guest("486")).verdict, Verdict::Superset);
+        assert_eq!(answer(&host, &guest("Conroe")).verdict, Verdict::Superset);
         let missing = answer(&host, &guest("Nehalem"));
         assert_eq!(missing.reason, Some(Reason::Missing));
         assert_eq!(
@@ -315,7 +315,7 @@ mod tests {
         assert_eq!(answer(&host, &cpu).verdict, Verdict::Identical);
         cpu.set("fpu", Policy::Forbid);
         assert_eq!(answer(&host, &cpu).reason, Some(Reason::Forbidden));
-        let mut strict = guest("486");
+        let mut strict = guest("Conroe");
         strict.matching = Match::Strict;
         assert_eq!(answer(&host, &strict).reason, Some(Reason::Extra));
     }
@@ -341,7 +341,7 @@ mod tests {
         let mut unknown = host("486", None);
         unknown.model = None;
         assert_eq!(
-            answer(&unknown, &guest("486")).reason,
+            answer(&unknown, &guest("Conroe")).reason,
             Some(Reason::UnknownHost)
         );
         let mut passthrough = CpuDef::new(Kind::Guest);

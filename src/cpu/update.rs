@@ -6,7 +6,7 @@ use super::decode::{Limits, Question, decode};
 use super::def::{CpuDef, Fallback, Kind, Match, Mode, Policy, is_arm, is_ppc64};
 use super::error::CpuError;
 use super::map::CpuMap;
-use super::{Bits, other};
+use super::other;
 
 /// A host's CPU without the features that a live migration cannot carry.
 pub fn migratable_only(map: &CpuMap, host: &CpuDef) -> CpuDef {
@@ -167,13 +167,13 @@ pub fn live(
     disabled: &CpuidData,
 ) -> Result<CpuDef, CpuError> {
     let has = guest.bits(map)?;
-    // Words as they are: what the hypervisor says it enabled is enabled, broken TSX or not.
-    let bits = |data: &CpuidData| -> Bits { data.features(map) };
+    let (on, off) = (enabled.features(map), disabled.features(map));
     let mut cpu = guest.clone();
-    for name in map.names(bits(enabled).minus(has)) {
+    for name in map.names(on.minus(has)) {
         cpu.set(&name, Policy::Require);
     }
-    for name in map.names(bits(disabled).intersection(has)) {
+    // What is neither enabled nor filtered is unknown to this hypervisor: the guest lacks it too.
+    for name in map.names(has.intersection(off).union(has.minus(on))) {
         cpu.set(&name, Policy::Disable);
     }
     cpu.check = Some(super::def::Check::Full);
