@@ -16,13 +16,15 @@ use serde_json::Value;
 fn corpus() -> Option<PathBuf> {
     let named = std::env::var_os("DOMDIFF_CPU_CORPUS").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/cpu");
-    named.into_iter().chain([beside, "/work/shared/corpus/cpu".into()]).find(|path| path.is_dir())
+    named
+        .into_iter()
+        .chain([beside, "/work/shared/corpus/cpu".into()])
+        .find(|path| path.is_dir())
 }
 
 fn cpu(text: &str, arch: Option<&str>) -> Result<CpuDef, String> {
     let document = roxmltree::Document::parse(text).map_err(|error| error.to_string())?;
-    let mut cpu =
-        read_cpu(document.root_element(), "case").map_err(|error| error.to_string())?;
+    let mut cpu = read_cpu(document.root_element(), "case").map_err(|error| error.to_string())?;
     if cpu.kind == Kind::Guest && cpu.arch.is_none() {
         cpu.arch = arch.map(str::to_owned);
     }
@@ -38,7 +40,11 @@ fn data(corpus: &Path, name: &Value) -> CpuidData {
 
 fn set(value: &Value) -> BTreeSet<String> {
     let names = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+    names
+        .iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The differences between an answer and what is expected; empty when right.
@@ -53,16 +59,26 @@ fn differs(want: &Value, got: Result<CpuDef, String>) -> Option<String> {
         return Some(format!("model {:?}, expected {}", got.model, want["model"]));
     }
     if want["vendor"].as_str() != got.vendor.as_deref() {
-        return Some(format!("vendor {:?}, expected {}", got.vendor, want["vendor"]));
+        return Some(format!(
+            "vendor {:?}, expected {}",
+            got.vendor, want["vendor"]
+        ));
     }
     if let Some(fallback) = want["fallback"].as_str() {
         if got.kind == Kind::Guest && fallback != got.fallback.as_str() {
-            return Some(format!("fallback {}, expected {fallback}", got.fallback.as_str()));
+            return Some(format!(
+                "fallback {}, expected {fallback}",
+                got.fallback.as_str()
+            ));
         }
     }
-    for policy in
-        [Policy::Require, Policy::Disable, Policy::Force, Policy::Optional, Policy::Forbid]
-    {
+    for policy in [
+        Policy::Require,
+        Policy::Disable,
+        Policy::Force,
+        Policy::Optional,
+        Policy::Forbid,
+    ] {
         let mut wanted = set(&want[policy.as_str()]);
         if policy == Policy::Require {
             wanted.extend(set(&want["features"]));
@@ -70,7 +86,12 @@ fn differs(want: &Value, got: Result<CpuDef, String>) -> Option<String> {
         let names: BTreeSet<String> = got.names(policy).into_iter().collect();
         if wanted != names {
             let lists = (wanted.difference(&names), names.difference(&wanted));
-            return Some(format!("{}: lacks {:?}, extra {:?}", policy.as_str(), lists.0, lists.1));
+            return Some(format!(
+                "{}: lacks {:?}, extra {:?}",
+                policy.as_str(),
+                lists.0,
+                lists.1
+            ));
         }
     }
     None
@@ -84,11 +105,20 @@ fn judge(corpus: &Path, map: &CpuMap, case: &Value) -> Option<String> {
     match case["kind"].as_str().expect("a kind") {
         "decode" => {
             let data = data(corpus, &input["cpudata"]);
-            let kind = if text("type") == "guest" { Kind::Guest } else { Kind::Host };
+            let kind = if text("type") == "guest" {
+                Kind::Guest
+            } else {
+                Kind::Host
+            };
             let decoded = decode(map, &Question::of(&data, map), kind, &Limits::default());
             let mut want = want.clone();
             want["fallback"] = Value::Null;
-            differs(&want, decoded.map(|d| d.definition(map, kind)).map_err(|e| e.to_string()))
+            differs(
+                &want,
+                decoded
+                    .map(|d| d.definition(map, kind))
+                    .map_err(|e| e.to_string()),
+            )
         }
         "signature" => {
             let signature = data(corpus, &input["cpudata"]).signature().expect("leaf 1");
@@ -101,9 +131,14 @@ fn judge(corpus: &Path, map: &CpuMap, case: &Value) -> Option<String> {
                 let cpu = read("cpu")?;
                 compare(map, &HostCpu::of(map, &host), &cpu).map_err(|error| error.to_string())
             });
-            let verdict = answer.as_ref().map_or("error", |answer| answer.verdict.as_str());
+            let verdict = answer
+                .as_ref()
+                .map_or("error", |answer| answer.verdict.as_str());
             if want["verdict"].as_str() != Some(verdict) {
-                return Some(format!("{verdict}, expected {} ({answer:?})", want["verdict"]));
+                return Some(format!(
+                    "{verdict}, expected {} ({answer:?})",
+                    want["verdict"]
+                ));
             }
             let (reason, answer) = (want["reason"].as_str()?, answer.ok()?);
             if answer.reason.as_ref().map(|reason| reason.as_str()) != Some(reason) {
@@ -115,8 +150,11 @@ fn judge(corpus: &Path, map: &CpuMap, case: &Value) -> Option<String> {
                 "extra" => answer.extra,
                 _ => return None,
             });
-            let wanted: Vec<&str> =
-                want["features"].as_array()?.iter().filter_map(Value::as_str).collect();
+            let wanted: Vec<&str> = want["features"]
+                .as_array()?
+                .iter()
+                .filter_map(Value::as_str)
+                .collect();
             (names != wanted).then(|| format!("{reason}: {names:?}, expected {wanted:?}"))
         }
         "baseline" => {
@@ -127,8 +165,10 @@ fn judge(corpus: &Path, map: &CpuMap, case: &Value) -> Option<String> {
                 models: None,
             };
             let texts = input["cpus"].as_array().expect("a list");
-            let cpus: Result<Vec<CpuDef>, String> =
-                texts.iter().map(|text| cpu(text.as_str().unwrap_or_default(), arch)).collect();
+            let cpus: Result<Vec<CpuDef>, String> = texts
+                .iter()
+                .map(|text| cpu(text.as_str().unwrap_or_default(), arch))
+                .collect();
             let made = cpus.and_then(|cpus| {
                 let list: Vec<&CpuDef> = cpus.iter().collect();
                 baseline::baseline(map, &list, &options).map_err(|error| error.to_string())
@@ -148,7 +188,11 @@ fn judge(corpus: &Path, map: &CpuMap, case: &Value) -> Option<String> {
         }
         "guestcpu" => {
             let known: Option<Vec<String>> = input["models"].as_array().map(|names| {
-                names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+                names
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect()
             });
             let (host, guest) = (read("host").expect("a host"), read("cpu").expect("a guest"));
             let made = update::start(map, &guest, &host, known.as_deref());
@@ -156,11 +200,17 @@ fn judge(corpus: &Path, map: &CpuMap, case: &Value) -> Option<String> {
         }
         "live" => {
             let guest = read("cpu").expect("a guest");
-            let (on, off) = (data(corpus, &input["enabled"]), data(corpus, &input["disabled"]));
+            let (on, off) = (
+                data(corpus, &input["enabled"]),
+                data(corpus, &input["disabled"]),
+            );
             let made = update::live(map, &guest, &on, &off).expect("all known");
             let mut wanted = map.model(want["model"].as_str()?).expect("known").features;
             let bits = |key: &str| {
-                set(&want[key]).iter().map(|name| map.feature(name).expect("known")).collect()
+                set(&want[key])
+                    .iter()
+                    .map(|name| map.feature(name).expect("known"))
+                    .collect()
             };
             wanted = wanted.union(bits("require")).union(bits("force"));
             wanted = wanted.minus(bits("disable")).minus(bits("forbid"));
@@ -200,6 +250,11 @@ fn every_case_of_the_corpus_is_right() {
             Some(text) => wrong.push(format!("{}: {text}", case["id"])),
         }
     }
-    assert!(wrong.is_empty(), "{right} right, {} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{right} right, {} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(right > 600, "only {right} cases");
 }

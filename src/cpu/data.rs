@@ -41,14 +41,13 @@ impl Words {
         }
     }
 
-    /// Bits that are set in both.
-    #[must_use]
-    pub fn and(self, other: Words) -> Words {
-        Words {
-            eax: self.eax & other.eax,
-            ebx: self.ebx & other.ebx,
-            ecx: self.ecx & other.ecx,
-            edx: self.edx & other.edx,
+    /// Sets the register's value.
+    pub fn set(&mut self, register: Register, value: u32) {
+        match register {
+            Register::Eax => self.eax = value,
+            Register::Ebx => self.ebx = value,
+            Register::Ecx => self.ecx = value,
+            Register::Edx => self.edx = value,
         }
     }
 }

@@ -17,7 +17,12 @@ pub fn read_cpudata(node: Node<'_, '_>, file: &str) -> Result<CpuidData, InputEr
     let wrong = |node, text: String| at_node(node, file, InputErrorKind::Content(text));
     match node.attribute("arch") {
         None | Some("x86" | "x86_64" | "i686") => {}
-        Some(other) => return Err(wrong(node, format!("a CPU dump of architecture `{other}`, not x86"))),
+        Some(other) => {
+            return Err(wrong(
+                node,
+                format!("a CPU dump of architecture `{other}`, not x86"),
+            ));
+        }
     }
     let mut data = CpuidData::default();
     for (at, entry) in node.children().filter(Node::is_element).enumerate() {
@@ -25,12 +30,12 @@ pub fn read_cpudata(node: Node<'_, '_>, file: &str) -> Result<CpuidData, InputEr
             return Err(wrong(entry, format!("more than {ENTRY_LIMIT} entries")));
         }
         let value = |name: &str, must: bool| match entry.attribute(name) {
-            Some(text) => number32(text).ok_or_else(|| {
-                wrong(entry, format!("{name}=`{text}` is not a 32-bit number"))
-            }),
-            None if must => {
-                Err(wrong(entry, format!("<{}> without `{name}`", entry.tag_name().name())))
-            }
+            Some(text) => number32(text)
+                .ok_or_else(|| wrong(entry, format!("{name}=`{text}` is not a 32-bit number"))),
+            None if must => Err(wrong(
+                entry,
+                format!("<{}> without `{name}`", entry.tag_name().name()),
+            )),
             None => Ok(0),
         };
         match entry.tag_name().name() {

@@ -153,10 +153,11 @@ fn features_text(map: &CpuMap) -> String {
 }
 
 fn ids_text(map: &CpuMap) -> Result<String, String> {
-    let mut text = head(map, "The numbers of the x86 features: their places in the list.");
-    text.push_str(
-        "#![allow(dead_code, reason = \"features that are part of no model\")]\n\n",
+    let mut text = head(
+        map,
+        "The numbers of the x86 features: their places in the list.",
     );
+    text.push_str("#![allow(dead_code, reason = \"features that are part of no model\")]\n\n");
     let mut seen = HashSet::new();
     for (at, feature) in map.features().iter().enumerate() {
         let name = constant(&feature.name);
