@@ -53,6 +53,21 @@ pub enum Reason {
     Missing,
     /// The host has more features and the guest wants a strict match.
     Extra,
+    /// The hypervisor does not offer the CPU mode on this host.
+    Mode {
+        /// What is asked.
+        wanted: String,
+    },
+    /// The hypervisor does not know the model, and no other may take its place.
+    ModelUnknownHere {
+        /// What is asked.
+        wanted: String,
+    },
+    /// The hypervisor says that the model cannot run on this host, without saying why.
+    ModelUnusable {
+        /// What is asked.
+        wanted: String,
+    },
     /// The model is another and this architecture knows no supersets.
     Model {
         /// What is asked.
@@ -72,6 +87,9 @@ impl Reason {
             Reason::Forbidden => "forbidden",
             Reason::Missing => "missing",
             Reason::Extra => "extra",
+            Reason::Mode { .. } => "mode",
+            Reason::ModelUnknownHere { .. } => "model-unknown-here",
+            Reason::ModelUnusable { .. } => "model-unusable",
             Reason::Model { .. } => "model",
         }
     }
@@ -106,7 +124,7 @@ impl Comparison {
         }
     }
 
-    pub(super) fn refused(reason: Reason) -> Comparison {
+    pub(crate) fn refused(reason: Reason) -> Comparison {
         Comparison::plain(Verdict::Incompatible, Some(reason))
     }
 

@@ -9,6 +9,7 @@ pub mod def;
 pub mod error;
 pub(crate) mod input;
 pub mod map;
+pub mod meaning;
 pub mod other;
 pub mod update;
 pub mod xml;

@@ -5,12 +5,15 @@
 //! with. A missing fact is unknown, never absent.
 
 pub mod capabilities;
+pub mod common;
 pub mod cpudata;
 pub mod cpuid_text;
 pub mod cpuinfo;
 pub mod domcaps;
 pub mod facts;
+pub mod guest;
 pub mod json;
+pub mod judge;
 mod linux;
 pub mod local;
 pub mod read;
