@@ -64,7 +64,7 @@ pub(crate) fn run(args: &HostArgs, out: &mut dyn Write) -> Result<u8, CommandErr
             }
             CpuFormat::Text => {
                 writeln!(out, "{}", describe(&cpu))?;
-                write_unknown(out, &unknown)?;
+                write_unknown(out, &map, &unknown)?;
             }
         }
         return Ok(0);
@@ -86,14 +86,39 @@ fn unknown_names(facts: &HostFacts, map: &CpuMap) -> Vec<String> {
         .unwrap_or_default()
 }
 
-fn write_unknown(out: &mut dyn Write, unknown: &[String]) -> Result<(), CommandError> {
-    if !unknown.is_empty() {
+/// How many names of unknown features are listed; the JSON form has all.
+const UNKNOWN_SHOWN: usize = 20;
+
+fn write_unknown(
+    out: &mut dyn Write,
+    map: &CpuMap,
+    unknown: &[String],
+) -> Result<(), CommandError> {
+    let is_msr = |name: &&String| {
+        map.feature(name)
+            .is_ok_and(|at| map.msr_features().contains(at))
+    };
+    let (msr, other): (Vec<&String>, Vec<&String>) = unknown.iter().partition(is_msr);
+    if !msr.is_empty() {
         writeln!(
             out,
-            "unknown: {} features that these facts do not tell\n    {}",
-            unknown.len(),
-            fold(unknown, 4)
+            "unknown        {} features of model-specific registers, which these facts do not hold",
+            msr.len()
         )?;
+    }
+    if !other.is_empty() {
+        let shown: Vec<String> = other
+            .iter()
+            .take(UNKNOWN_SHOWN)
+            .map(|n| n.to_string())
+            .collect();
+        let more = other.len() - shown.len();
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        writeln!(out, "unknown        {}{more}", fold(&shown, 15))?;
     }
     Ok(())
 }
@@ -186,7 +211,7 @@ fn write_text(out: &mut dyn Write, facts: &HostFacts, map: &CpuMap) -> Result<()
             Some(format!("{}: {}, {}", found.fact, found.kept, found.other)),
         )?;
     }
-    write_unknown(out, &unknown_names(facts, map))
+    write_unknown(out, map, &unknown_names(facts, map))
 }
 
 fn cpu_lines(

@@ -272,12 +272,13 @@ impl CpuidData {
         if beyond == Some(true) {
             return true;
         }
-        // Leaves whose subleaf 0 tells the highest one.
-        let highest = match leaf {
-            7 | 0x14 | 0x1e | 0x24 => self.leaf(leaf, 0).map(|words| words.eax),
-            _ => None,
-        };
-        highest.is_some_and(|highest| subleaf > highest)
+        // Subleaf 0 tells which others there are.
+        self.leaf(leaf, 0).is_some_and(|zero| match leaf {
+            7 | 0x14 | 0x1e | 0x24 => subleaf > zero.eax,
+            0xf => subleaf < 32 && zero.edx >> subleaf & 1 == 0,
+            0x10 => subleaf < 32 && zero.ebx >> subleaf & 1 == 0,
+            _ => false,
+        })
     }
 }
 

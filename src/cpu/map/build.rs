@@ -97,7 +97,13 @@ pub(super) fn build(raw: RawMap) -> Result<CpuMap, String> {
     if features.is_empty() {
         return Err("no x86 features".into());
     }
-    let models = build_models(raw.models, &names, &raw.vendors)?;
+    let mut models = build_models(raw.models, &names, &raw.vendors)?;
+    // Older maps do not have the notion, and there every model is compared that way.
+    if models.iter().all(|model| !model.check_compat) {
+        models
+            .iter_mut()
+            .for_each(|model| model.check_compat = true);
+    }
     let features_by_name = order(&features, |feature| &feature.name)?;
     let models_by_name = order(&models, |model| &model.name)?;
     let pick = |test: fn(&Feature) -> bool| {
