@@ -78,7 +78,7 @@ pub(super) fn compare_ppc64(
 
 /// arm: any guest goes; another host is equal or not.
 pub(super) fn compare_arm(host: &HostCpu, cpu: &CpuDef) -> Result<Comparison, CpuError> {
-    if cpu.kind == Kind::Guest {
+    if cpu.kind == Kind::Guest && cpu.arch.as_deref().is_none_or(is_arm) {
         return Ok(Comparison::identical());
     }
     if let Some(reason) = differs_in_kind(host, cpu, is_arm) {
