@@ -64,13 +64,14 @@ fn differs(want: &Value, got: Result<CpuDef, String>) -> Option<String> {
             got.vendor, want["vendor"]
         ));
     }
-    if let Some(fallback) = want["fallback"].as_str() {
-        if got.kind == Kind::Guest && fallback != got.fallback.as_str() {
-            return Some(format!(
-                "fallback {}, expected {fallback}",
-                got.fallback.as_str()
-            ));
-        }
+    if let Some(fallback) = want["fallback"].as_str()
+        && got.kind == Kind::Guest
+        && fallback != got.fallback.as_str()
+    {
+        return Some(format!(
+            "fallback {}, expected {fallback}",
+            got.fallback.as_str()
+        ));
     }
     for policy in [
         Policy::Require,

@@ -121,14 +121,14 @@ fn common_vendor(map: &CpuMap, cpus: &[&CpuDef]) -> Result<CommonVendor, CpuErro
         } else {
             written.or(model.vendor)
         };
-        if let (true, Some(written), Some(expected)) = (at > 0, written, model.vendor) {
-            if written != expected {
-                return Err(CpuError::VendorContradictsModel {
-                    vendor: name(written),
-                    model: model.name.clone().into_owned(),
-                    expected: name(expected),
-                });
-            }
+        if let (true, Some(written), Some(expected)) = (at > 0, written, model.vendor)
+            && written != expected
+        {
+            return Err(CpuError::VendorContradictsModel {
+                vendor: name(written),
+                model: model.name.clone().into_owned(),
+                expected: name(expected),
+            });
         }
         match (common, vendor) {
             (Some(one), Some(two)) if one != two => {

@@ -43,7 +43,7 @@ fn word<T>(
 }
 
 fn count(node: Node<'_, '_>, name: &str, file: &str) -> Result<Option<u32>, InputError> {
-    word(node, name, file, |text| number32(text))
+    word(node, name, file, number32)
 }
 
 /// Reads a `<cpu>` element. It describes a host when it has an `<arch>` child, else a guest.
@@ -175,13 +175,12 @@ fn read_numbers(node: Node<'_, '_>, file: &str, cpu: &mut CpuDef) -> Result<(), 
         cpu.microcode = word(microcode, "version", file, number)?;
     }
     if let Some(tsc) = children(node, "counter").find(|node| node.attribute("name") == Some("tsc"))
+        && let Some(frequency) = word(tsc, "frequency", file, number)?
     {
-        if let Some(frequency) = word(tsc, "frequency", file, number)? {
-            cpu.tsc = Some(TscCounter {
-                frequency,
-                scaling: word(tsc, "scaling", file, on_off)?,
-            });
-        }
+        cpu.tsc = Some(TscCounter {
+            frequency,
+            scaling: word(tsc, "scaling", file, on_off)?,
+        });
     }
     if let Some(width) = child(node, "maxphysaddr") {
         cpu.max_phys_addr = Some(MaxPhysAddr {

@@ -131,10 +131,10 @@ impl CpuAnswer {
 /// belong to the guest's type overrule what the hardware has.
 pub fn judge_cpu(map: &CpuMap, facts: &HostFacts, cpu: &CpuDef, setting: &Setting) -> CpuAnswer {
     if cpu.kind == Kind::Guest {
-        if let Some(caps) = domain_for(facts, cpu, setting) {
-            if let Some(answer) = judge_domain(map, facts, caps, cpu) {
-                return answer;
-            }
+        if let Some(caps) = domain_for(facts, cpu, setting)
+            && let Some(answer) = judge_domain(map, facts, caps, cpu)
+        {
+            return answer;
         }
         let emulated = setting
             .virt_type
@@ -185,27 +185,27 @@ pub fn judge_passthrough(map: &CpuMap, source: &HostFacts, host: &HostFacts) -> 
         ));
     }
     let (one, two) = (&source.system, &host.system);
-    if let (Some(old), Some(new)) = (one.microcode, two.microcode) {
-        if old != new {
-            answer
-                .notes
-                .push(format!("microcode differs: {old:#x} there, {new:#x} here"));
-        }
+    if let (Some(old), Some(new)) = (one.microcode, two.microcode)
+        && old != new
+    {
+        answer
+            .notes
+            .push(format!("microcode differs: {old:#x} there, {new:#x} here"));
     }
-    if let (Some(old), Some(new)) = (&one.kernel, &two.kernel) {
-        if old != new {
-            answer
-                .notes
-                .push(format!("kernels differ: {old} there, {new} here"));
-        }
+    if let (Some(old), Some(new)) = (&one.kernel, &two.kernel)
+        && old != new
+    {
+        answer
+            .notes
+            .push(format!("kernels differ: {old} there, {new} here"));
     }
     let signature = |facts: &HostFacts| facts.definition(map).ok().and_then(|cpu| cpu.signature);
-    if let (Some(old), Some(new)) = (signature(source), signature(host)) {
-        if (old.family, old.model) != (new.family, new.model) {
-            answer
-                .notes
-                .push("the hosts' CPUs are of different generations".to_owned());
-        }
+    if let (Some(old), Some(new)) = (signature(source), signature(host))
+        && (old.family, old.model) != (new.family, new.model)
+    {
+        answer
+            .notes
+            .push("the hosts' CPUs are of different generations".to_owned());
     }
     answer
 }

@@ -4,7 +4,7 @@
 
 use super::facts::KernelCpu;
 use crate::cpu::compare::HostFeatures;
-use crate::cpu::map::{AliasOf, Place};
+use crate::cpu::map::{AliasOf, Place, Register};
 use crate::cpu::{Bits, CpuMap};
 
 /// Kernel flag, libvirt feature: the same bit.
@@ -188,26 +188,18 @@ const NEVER_SHOWN: [&str; 84] = [
 /// feature: standard, extended, structured (`ebx`), power, XSAVE and SVM features. Younger words
 /// got their flags one kernel at a time.
 fn shown_for_long(place: Place) -> bool {
-    match place {
-        Place::Cpuid {
-            leaf: 1 | 0x8000_0001,
-            ..
-        } => true,
-        Place::Cpuid {
-            leaf: 7,
-            subleaf: 0,
-            register: crate::cpu::map::Register::Ebx,
-            ..
-        } => true,
-        Place::Cpuid {
-            leaf: 0xd,
-            subleaf: 1,
-            ..
-        } => true,
-        Place::Cpuid {
-            leaf: 0x8000_0007 | 0x8000_000a,
-            ..
-        } => true,
+    let Place::Cpuid {
+        leaf,
+        subleaf,
+        register,
+        ..
+    } = place
+    else {
+        return false;
+    };
+    match (leaf, subleaf) {
+        (7, 0) => register == Register::Ebx,
+        (0xd, 1) | (1 | 0x8000_0001 | 0x8000_0007 | 0x8000_000a, 0) => true,
         _ => false,
     }
 }

@@ -351,21 +351,21 @@ impl HostFacts {
                         other: other + &name(two),
                     });
                 };
-                if let (Some(kept), Some(other)) = (&one.vendor, &two.vendor) {
-                    if kept != other {
-                        say("cpu.vendor", kept.clone(), other.clone());
-                    }
+                if let (Some(kept), Some(other)) = (&one.vendor, &two.vendor)
+                    && kept != other
+                {
+                    say("cpu.vendor", kept.clone(), other.clone());
                 }
-                if let (Some(kept), Some(other)) = (one.signature, two.signature) {
-                    if kept != other {
-                        let text = |s: Signature| {
-                            format!(
-                                "family {} model {} stepping {}",
-                                s.family, s.model, s.stepping
-                            )
-                        };
-                        say("cpu.signature", text(kept), text(other));
-                    }
+                if let (Some(kept), Some(other)) = (one.signature, two.signature)
+                    && kept != other
+                {
+                    let text = |s: Signature| {
+                        format!(
+                            "family {} model {} stepping {}",
+                            s.family, s.model, s.stepping
+                        )
+                    };
+                    say("cpu.signature", text(kept), text(other));
                 }
                 if let (Ok(kept), Ok(other)) = (&one.features, &two.features) {
                     let both = kept.known.intersection(other.known);

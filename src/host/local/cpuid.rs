@@ -62,11 +62,9 @@ fn read_leaf(data: &mut CpuidData, ask: &dyn Fn(u32, u32) -> Words, leaf: u32) {
             }
         }
         // The highest subleaf is told.
-        7 | 0x14 | 0x17 | 0x1e | 0x24 => {
-            if leaf != 0x17 || zero.eax >= 3 {
-                for subleaf in 1..=zero.eax.min(LIMIT) {
-                    add(subleaf);
-                }
+        7 | 0x14 | 0x17 | 0x1e | 0x24 if (leaf != 0x17 || zero.eax >= 3) => {
+            for subleaf in 1..=zero.eax.min(LIMIT) {
+                add(subleaf);
             }
         }
         // Topology levels, until one of type 0.
