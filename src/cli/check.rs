@@ -5,13 +5,13 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use domdiff::cpu::CpuMap;
 use domdiff::cpu::baseline::Options;
-use domdiff::cpu::def::{Kind, Mode};
+use domdiff::cpu::def::Kind;
 use domdiff::cpu::xml::write_cpu;
 use domdiff::host::HostFacts;
 use domdiff::host::common::common_cpu;
 use domdiff::host::guest::GuestCpu;
 use domdiff::host::json::guest_cpu_json;
-use domdiff::host::judge::{CpuAnswer, judge_cpu, judge_passthrough};
+use domdiff::host::judge::{CpuAnswer, judge_guest};
 use serde_json::{Value, json};
 
 use super::facts::{CommandError, MapArg, describe, read_guest, read_hosts, write_json};
@@ -43,21 +43,6 @@ enum CheckFormat {
     Json,
     /// One object a line.
     Ndjson,
-}
-
-/// Judges one guest's CPU on one host; with the guest's present host a passed-through CPU is
-/// compared host with host.
-pub(crate) fn judge(
-    map: &CpuMap,
-    guest: &GuestCpu,
-    source: Option<&HostFacts>,
-    host: &HostFacts,
-) -> CpuAnswer {
-    let passed_through = matches!(guest.cpu.mode, Mode::HostPassthrough | Mode::Maximum);
-    match source {
-        Some(source) if passed_through => judge_passthrough(map, source, host),
-        _ => judge_cpu(map, host, &guest.cpu, &guest.setting),
-    }
 }
 
 /// The `hosts` array of one domain's JSON answer.
@@ -110,7 +95,7 @@ pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, CommandEr
         let guest = read_guest(path)?;
         let answers: Vec<(&HostFacts, CpuAnswer)> = hosts
             .iter()
-            .map(|host| (host, judge(&map, &guest, source.as_ref(), host)))
+            .map(|host| (host, judge_guest(&map, &guest, source.as_ref(), host)))
             .collect();
         refused |= answers
             .iter()

@@ -5,9 +5,11 @@ use serde_json::{Map, Value, json};
 
 use super::domcaps::DomainCapabilities;
 use super::facts::HostFacts;
+use super::guest::GuestCpu;
 use super::view::{Confidence, CpuView};
 use crate::cpu::compare::{Comparison, HostCpu, HostFeatures, Reason, Verdict, compare};
-use crate::cpu::def::{CpuDef, Kind, Mode, is_x86};
+use crate::cpu::def::{Check, CpuDef, Fallback, Kind, Mode, is_x86};
+use crate::cpu::update::{migratable_only, update};
 use crate::cpu::{Bits, CpuError, CpuMap};
 
 /// What a domain says beside its CPU that decides which facts apply.
@@ -112,6 +114,17 @@ impl CpuAnswer {
         Value::Object(out)
     }
 
+    fn add_guest_notes(&mut self, map: &CpuMap, host: &HostCpu, cpu: &CpuDef) {
+        self.notes.extend(mode_note(cpu.mode).map(str::to_owned));
+        self.notes.extend(vendor_note(map, host, cpu));
+        if cpu.check == Some(Check::None) && !self.missing.is_empty() {
+            self.notes.push(
+                "check='none': nothing refuses the start, and the guest silently lacks these"
+                    .to_owned(),
+            );
+        }
+    }
+
     fn undecided(message: &str) -> CpuAnswer {
         CpuAnswer {
             verdict: Ok(Verdict::Unknown),
@@ -156,14 +169,51 @@ pub fn judge_cpu(map: &CpuMap, facts: &HostFacts, cpu: &CpuDef, setting: &Settin
     };
     let mut answer = answer(map, facts, &view, cpu);
     if cpu.kind == Kind::Guest {
-        answer.notes.extend(mode_note(cpu.mode).map(str::to_owned));
-        answer.notes.extend(vendor_note(map, &view.host, cpu));
+        answer.add_guest_notes(map, &view.host, cpu);
     }
     let caveat = view.confidence.caveat();
     if !caveat.is_empty() {
         answer.notes.push(format!("judged by {caveat}"));
     }
     answer
+}
+
+/// Judges a guest on a destination, with the facts of its present host where they are known: a
+/// passed-through CPU is then compared host with host, and a host-model is what it became there.
+pub fn judge_guest(
+    map: &CpuMap,
+    guest: &GuestCpu,
+    source: Option<&HostFacts>,
+    host: &HostFacts,
+) -> CpuAnswer {
+    let alone = judge_cpu(map, host, &guest.cpu, &guest.setting);
+    let Some(source) = source.filter(|_| alone.outcome() != "refused") else {
+        return alone;
+    };
+    match guest.cpu.mode {
+        Mode::HostPassthrough | Mode::Maximum => judge_passthrough(map, source, host),
+        Mode::HostModel => match made_on(map, guest, source) {
+            Ok(cpu) => {
+                let mut answer = judge_cpu(map, host, &cpu, &guest.setting);
+                answer
+                    .notes
+                    .push("host-model as a start on the source host makes it".to_owned());
+                answer
+            }
+            Err(error) => failed(error),
+        },
+        Mode::Custom => alone,
+    }
+}
+
+/// The CPU that a start on a host gives the guest.
+fn made_on(map: &CpuMap, guest: &GuestCpu, source: &HostFacts) -> Result<CpuDef, CpuError> {
+    let own = domain_for(source, &guest.cpu, &guest.setting);
+    let host = match own.and_then(|caps| caps.host_model.clone()) {
+        Some(model) => model,
+        None => source.definition(map)?,
+    };
+    update(map, &guest.cpu, &migratable_only(map, &host))
 }
 
 /// Judges a guest that gets its host's CPU as it is: the destination must offer all that the
@@ -265,7 +315,7 @@ fn judge_domain(
     let listed = model.and_then(|model| caps.models.iter().find(|known| known.name == *model));
     let mut notes = Vec::new();
     if let (Some(model), None, false) = (model, listed, caps.models.is_empty()) {
-        if cpu.fallback == crate::cpu::def::Fallback::Forbid {
+        if cpu.fallback == Fallback::Forbid {
             return refused(Reason::ModelUnknownHere {
                 wanted: model.clone(),
             });
@@ -352,8 +402,7 @@ fn judge_domain(
     };
     let mut answer = answer(map, facts, &view, cpu);
     answer.notes.extend(notes);
-    answer.notes.extend(mode_note(cpu.mode).map(str::to_owned));
-    answer.notes.extend(vendor_note(map, &view.host, cpu));
+    answer.add_guest_notes(map, &view.host, cpu);
     Some(answer)
 }
 

@@ -2,6 +2,7 @@
 
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 mod cpuid;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 mod msr;
 mod system;
 
