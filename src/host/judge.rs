@@ -1,0 +1,564 @@
+//! Can a guest's CPU run on a host? The verdict, the full lists behind it, who told what, and how
+//! far the facts carry.
+
+use serde_json::{Map, Value, json};
+
+use super::domcaps::DomainCapabilities;
+use super::facts::HostFacts;
+use super::guest::GuestCpu;
+use super::view::{Confidence, CpuView};
+use crate::cpu::compare::{Comparison, HostCpu, HostFeatures, Reason, Verdict, compare};
+use crate::cpu::def::{Check, CpuDef, Fallback, Kind, Mode, is_x86};
+use crate::cpu::update::{migratable_only, update};
+use crate::cpu::{Bits, CpuError, CpuMap};
+
+/// What a domain says beside its CPU that decides which facts apply.
+#[derive(Debug, Clone, Default)]
+pub struct Setting {
+    /// Domain type (`kvm`, `qemu`); unknown for a bare CPU.
+    pub virt_type: Option<String>,
+    /// Machine type.
+    pub machine: Option<String>,
+    /// Emulator program.
+    pub emulator: Option<String>,
+}
+
+/// A feature with the place of the source that told of it, in [`HostFacts::sources`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The feature.
+    pub name: String,
+    /// The source, where one told.
+    pub source: Option<usize>,
+}
+
+/// The answer of [`judge_cpu`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct CpuAnswer {
+    /// The verdict, or why there is none.
+    pub verdict: Result<Verdict, CpuError>,
+    /// The rule that made it incompatible.
+    pub reason: Option<Reason>,
+    /// Required features that the host lacks.
+    pub missing: Vec<Told>,
+    /// Forbidden features that the host has.
+    pub forbidden: Vec<Told>,
+    /// Features of the host that a strict match does not want.
+    pub extra: Vec<Told>,
+    /// Features that decide and that no source tells.
+    pub unknown: Vec<String>,
+    /// How far the facts carry, where there are any.
+    pub confidence: Option<Confidence>,
+    /// One sentence with the verdict.
+    pub message: String,
+    /// What a reader should know beside it, as sentences.
+    pub notes: Vec<String>,
+}
+
+impl CpuAnswer {
+    /// The word of the machine-readable answers.
+    pub fn verdict_word(&self) -> &'static str {
+        self.verdict
+            .as_ref()
+            .map_or("error", |verdict| verdict.as_str())
+    }
+
+    /// What that means for the guest: `runs`, `refused` or `unknown`.
+    pub fn outcome(&self) -> &'static str {
+        match self.verdict {
+            Ok(Verdict::Identical | Verdict::Superset) => "runs",
+            Ok(Verdict::Unknown) => "unknown",
+            Ok(Verdict::Incompatible) | Err(_) => "refused",
+        }
+    }
+
+    /// The `hosts[].cpu` object of the JSON answer.
+    pub fn to_json(&self, facts: &HostFacts) -> Value {
+        let names =
+            |list: &[Told]| -> Vec<String> { list.iter().map(|told| told.name.clone()).collect() };
+        let mut out = Map::new();
+        out.insert("verdict".into(), json!(self.verdict_word()));
+        out.insert("missing".into(), json!(names(&self.missing)));
+        out.insert("message".into(), json!(self.message));
+        if let Some(reason) = &self.reason {
+            out.insert("reason".into(), json!(reason.as_str()));
+        }
+        for (key, list) in [("forbidden", &self.forbidden), ("extra", &self.extra)] {
+            if !list.is_empty() {
+                out.insert(key.into(), json!(names(list)));
+            }
+        }
+        if !self.unknown.is_empty() {
+            out.insert("unknown".into(), json!(self.unknown));
+        }
+        if let Some(confidence) = self.confidence {
+            out.insert("confidence".into(), json!(confidence.as_str()));
+        }
+        let told = self
+            .missing
+            .iter()
+            .chain(&self.forbidden)
+            .chain(&self.extra);
+        let sources: Map<String, Value> = told
+            .filter_map(|told| {
+                let source = facts.source(told.source?)?;
+                Some((told.name.clone(), json!(source.to_string())))
+            })
+            .collect();
+        if !sources.is_empty() {
+            out.insert("sources".into(), Value::Object(sources));
+        }
+        if !self.notes.is_empty() {
+            out.insert("notes".into(), json!(self.notes));
+        }
+        Value::Object(out)
+    }
+
+    fn add_guest_notes(&mut self, map: &CpuMap, host: &HostCpu, cpu: &CpuDef) {
+        self.notes.extend(mode_note(cpu.mode).map(str::to_owned));
+        self.notes.extend(vendor_note(map, host, cpu));
+        if cpu.check == Some(Check::None) && !self.missing.is_empty() {
+            self.notes.push(
+                "check='none': nothing refuses the start, and the guest silently lacks these"
+                    .to_owned(),
+            );
+        }
+    }
+
+    fn undecided(message: &str) -> CpuAnswer {
+        CpuAnswer {
+            verdict: Ok(Verdict::Unknown),
+            reason: None,
+            missing: Vec::new(),
+            forbidden: Vec::new(),
+            extra: Vec::new(),
+            unknown: Vec::new(),
+            confidence: None,
+            message: message.to_owned(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// Judges a CPU, of a guest or of another host, against a host's facts. Domain capabilities that
+/// belong to the guest's type overrule what the hardware has.
+pub fn judge_cpu(map: &CpuMap, facts: &HostFacts, cpu: &CpuDef, setting: &Setting) -> CpuAnswer {
+    if cpu.kind == Kind::Guest {
+        if let Some(caps) = domain_for(facts, cpu, setting)
+            && let Some(answer) = judge_domain(map, facts, caps, cpu)
+        {
+            return answer;
+        }
+        let emulated = setting
+            .virt_type
+            .as_deref()
+            .is_some_and(|kind| kind == "qemu");
+        if emulated {
+            return CpuAnswer::undecided(
+                "an emulated CPU does not depend on the host's: domain capabilities for type \
+                 qemu would tell",
+            );
+        }
+    }
+    let view = match facts.cpu_view(map) {
+        Ok(view) => view,
+        Err(CpuError::NoModel) => {
+            return CpuAnswer::undecided("nothing is known about this host's CPU");
+        }
+        Err(error) => return failed(error),
+    };
+    let mut answer = answer(map, facts, &view, cpu);
+    if cpu.kind == Kind::Guest {
+        answer.add_guest_notes(map, &view.host, cpu);
+    }
+    let caveat = view.confidence.caveat();
+    if !caveat.is_empty() {
+        answer.notes.push(format!("judged by {caveat}"));
+    }
+    answer
+}
+
+/// Judges a guest on a destination, with the facts of its present host where they are known: a
+/// passed-through CPU is then compared host with host, and a host-model is what it became there.
+pub fn judge_guest(
+    map: &CpuMap,
+    guest: &GuestCpu,
+    source: Option<&HostFacts>,
+    host: &HostFacts,
+) -> CpuAnswer {
+    let alone = judge_cpu(map, host, &guest.cpu, &guest.setting);
+    let Some(source) = source.filter(|_| alone.outcome() != "refused") else {
+        return alone;
+    };
+    match guest.cpu.mode {
+        Mode::HostPassthrough | Mode::Maximum => judge_passthrough(map, source, host),
+        Mode::HostModel => match made_on(map, guest, source) {
+            Ok(cpu) => {
+                let mut answer = judge_cpu(map, host, &cpu, &guest.setting);
+                answer
+                    .notes
+                    .push("host-model as a start on the source host makes it".to_owned());
+                answer
+            }
+            Err(error) => failed(error),
+        },
+        Mode::Custom => alone,
+    }
+}
+
+/// The CPU that a start on a host gives the guest.
+fn made_on(map: &CpuMap, guest: &GuestCpu, source: &HostFacts) -> Result<CpuDef, CpuError> {
+    let own = domain_for(source, &guest.cpu, &guest.setting);
+    let host = match own.and_then(|caps| caps.host_model.clone()) {
+        Some(model) => model,
+        None => source.definition(map)?,
+    };
+    update(map, &guest.cpu, &migratable_only(map, &host))
+}
+
+/// Judges a guest that gets its host's CPU as it is: the destination must offer all that the
+/// source host has, but for what a migration leaves out.
+pub fn judge_passthrough(map: &CpuMap, source: &HostFacts, host: &HostFacts) -> CpuAnswer {
+    let wanted = match source.as_requirement(map) {
+        Ok(wanted) => wanted,
+        Err(error) => return failed(error),
+    };
+    let mut answer = judge_cpu(map, host, &wanted, &Setting::default());
+    let hidden: Vec<String> = source
+        .cpu_view(map)
+        .map(|view| map.names(view.unknown(map)))
+        .unwrap_or_default();
+    if !hidden.is_empty() {
+        answer.notes.push(format!(
+            "{} features of the source host are unknown and not compared",
+            hidden.len()
+        ));
+    }
+    let (one, two) = (&source.system, &host.system);
+    if let (Some(old), Some(new)) = (one.microcode, two.microcode)
+        && old != new
+    {
+        answer
+            .notes
+            .push(format!("microcode differs: {old:#x} there, {new:#x} here"));
+    }
+    if let (Some(old), Some(new)) = (&one.kernel, &two.kernel)
+        && old != new
+    {
+        answer
+            .notes
+            .push(format!("kernels differ: {old} there, {new} here"));
+    }
+    let signature = |facts: &HostFacts| facts.definition(map).ok().and_then(|cpu| cpu.signature);
+    if let (Some(old), Some(new)) = (signature(source), signature(host))
+        && (old.family, old.model) != (new.family, new.model)
+    {
+        answer
+            .notes
+            .push("the hosts' CPUs are of different generations".to_owned());
+    }
+    answer
+}
+
+/// The domain capabilities that belong to the guest: of its type and architecture, and of its
+/// machine and emulator where several are there.
+fn domain_for<'f>(
+    facts: &'f HostFacts,
+    cpu: &CpuDef,
+    setting: &Setting,
+) -> Option<&'f DomainCapabilities> {
+    let wanted_type = setting.virt_type.as_deref().unwrap_or("kvm");
+    let fits = |caps: &&DomainCapabilities| {
+        caps.virt_type == wanted_type && cpu.arch.as_ref().is_none_or(|arch| *arch == caps.arch)
+    };
+    let rank = |caps: &&DomainCapabilities| {
+        let same = |wanted: &Option<String>, has: &String| wanted.as_ref() == Some(has);
+        (
+            same(&setting.machine, &caps.machine),
+            same(&setting.emulator, &caps.emulator),
+        )
+    };
+    // The first of the best: joined order decides ties.
+    facts.domains.iter().rev().filter(fits).max_by_key(rank)
+}
+
+/// Judges by domain capabilities; `None` when they say nothing about such a CPU.
+fn judge_domain(
+    map: &CpuMap,
+    facts: &HostFacts,
+    caps: &DomainCapabilities,
+    cpu: &CpuDef,
+) -> Option<CpuAnswer> {
+    let mode = cpu.mode.as_str();
+    let refused = |reason| {
+        let view = CpuView {
+            host: HostCpu {
+                arch: Some(caps.arch.clone()),
+                vendor: None,
+                model: None,
+                features: Ok(HostFeatures::default()),
+            },
+            confidence: Confidence::Hypervisor,
+            origins: vec![(caps.source, map.all_features())],
+        };
+        Some(from_comparison(map, &view, Comparison::refused(reason)))
+    };
+    if caps.modes.get(mode) == Some(&false) {
+        return refused(Reason::Mode {
+            wanted: mode.to_owned(),
+        });
+    }
+    let model = match (&cpu.mode, &cpu.model) {
+        (Mode::Custom, Some(model)) => Some(model),
+        _ => None,
+    };
+    let listed = model.and_then(|model| caps.models.iter().find(|known| known.name == *model));
+    let mut notes = Vec::new();
+    if let (Some(model), None, false) = (model, listed, caps.models.is_empty()) {
+        if cpu.fallback == Fallback::Forbid {
+            return refused(Reason::ModelUnknownHere {
+                wanted: model.clone(),
+            });
+        }
+        notes.push(format!(
+            "this hypervisor does not know model {model}; libvirt replaces it by another with \
+             features added and taken away"
+        ));
+    }
+    let mut features = match &caps.host_model {
+        Some(host_model) => match host_model.bits(map) {
+            Ok(present) => HostFeatures {
+                present,
+                known: map.all_features(),
+            },
+            Err(error) => {
+                notes.push(format!("its host-model is not used: {error}"));
+                HostFeatures::default()
+            }
+        },
+        None => HostFeatures::default(),
+    };
+    if let Some(listed) = listed {
+        let own = map.model(&listed.name).ok();
+        let blocked: Bits = listed
+            .blockers
+            .iter()
+            .filter_map(|name| map.feature(name).ok())
+            .collect();
+        match (listed.usable, own) {
+            // libvirt still compares the old models with the host-model feature by feature.
+            (_, Some(own)) if own.check_compat && features.known == map.all_features() => {}
+            (Some(true), Some(own)) => {
+                features.present = features.present.union(own.features);
+                features.known = features.known.union(own.features);
+            }
+            (Some(false), Some(own)) if !blocked.is_empty() => {
+                features.present = features.present.union(own.features).minus(blocked);
+                features.known = features.known.union(own.features).union(blocked);
+            }
+            (Some(false), _) if features.known.is_empty() => {
+                return refused(Reason::ModelUnusable {
+                    wanted: listed.name.clone(),
+                });
+            }
+            (Some(false), _) => {
+                notes.push(format!(
+                    "the hypervisor calls model {} not usable here",
+                    listed.name
+                ));
+            }
+            _ => {}
+        }
+        if listed.deprecated {
+            notes.push(format!("model {} is deprecated there", listed.name));
+        }
+    }
+    if features.known.is_empty() && is_x86(&caps.arch) && !asks_nothing(cpu) {
+        return None;
+    }
+    let view = CpuView {
+        host: HostCpu {
+            arch: Some(caps.arch.clone()),
+            vendor: caps
+                .host_model
+                .as_ref()
+                .and_then(|model| model.vendor.clone())
+                .or_else(|| {
+                    facts
+                        .cpu_layers(map)
+                        .into_iter()
+                        .find_map(|layer| layer.vendor)
+                }),
+            // A hypervisor's answer stands for itself: no host model has to be named.
+            model: caps
+                .host_model
+                .as_ref()
+                .and_then(|model| model.model.clone())
+                .or_else(|| Some("unnamed".to_owned())),
+            features: Ok(features),
+        },
+        confidence: Confidence::Hypervisor,
+        origins: vec![(caps.source, features.known)],
+    };
+    let mut answer = answer(map, facts, &view, cpu);
+    answer.notes.extend(notes);
+    answer.add_guest_notes(map, &view.host, cpu);
+    Some(answer)
+}
+
+/// A CPU that takes what the host has and names no features.
+fn asks_nothing(cpu: &CpuDef) -> bool {
+    cpu.features.is_empty() && (cpu.model.is_none() || cpu.mode != Mode::Custom)
+}
+
+/// Compares and puts the result in words.
+fn answer(map: &CpuMap, facts: &HostFacts, view: &CpuView, cpu: &CpuDef) -> CpuAnswer {
+    let wanted = CpuDef {
+        // Only a custom CPU's model is asked of the host; ppc64 reads a compatibility mode there.
+        model: cpu
+            .model
+            .clone()
+            .filter(|_| cpu.kind == Kind::Host || cpu.mode == Mode::Custom || !view.host.is_x86()),
+        ..cpu.clone()
+    };
+    match compare(map, &view.host, &wanted) {
+        Ok(comparison) => {
+            let mut answer = from_comparison(map, view, comparison);
+            for contradiction in facts
+                .contradictions
+                .iter()
+                .chain(&facts.cpu_contradictions(map))
+            {
+                answer.notes.push(format!(
+                    "the sources disagree on {}: {}, {}",
+                    contradiction.fact, contradiction.kept, contradiction.other
+                ));
+            }
+            answer
+        }
+        Err(error) => failed(error),
+    }
+}
+
+impl HostCpu {
+    /// x86, or of an unknown architecture and so taken for x86.
+    fn is_x86(&self) -> bool {
+        self.arch.as_deref().is_none_or(is_x86)
+    }
+}
+
+fn failed(error: CpuError) -> CpuAnswer {
+    let message = error.to_string();
+    CpuAnswer {
+        verdict: Err(error),
+        ..CpuAnswer::undecided(&message)
+    }
+}
+
+fn from_comparison(map: &CpuMap, view: &CpuView, comparison: Comparison) -> CpuAnswer {
+    let told = |bits: Bits| -> Vec<Told> {
+        let list = bits.iter().zip(map.names(bits));
+        list.map(|(at, name)| Told {
+            name,
+            source: view.source_of(at),
+        })
+        .collect()
+    };
+    let strict = comparison.reason == Some(Reason::Extra);
+    let unknown = map.names(comparison.unknown);
+    let message = message(map, &comparison, &unknown);
+    CpuAnswer {
+        verdict: Ok(comparison.verdict),
+        missing: told(comparison.missing),
+        forbidden: told(comparison.forbidden),
+        extra: if strict {
+            told(comparison.extra)
+        } else {
+            Vec::new()
+        },
+        reason: comparison.reason,
+        unknown,
+        confidence: Some(view.confidence),
+        message,
+        notes: Vec::new(),
+    }
+}
+
+fn message(map: &CpuMap, comparison: &Comparison, unknown: &[String]) -> String {
+    let names = |bits: Bits| map.names(bits).join(", ");
+    let Some(reason) = &comparison.reason else {
+        return match comparison.verdict {
+            Verdict::Unknown => format!("the facts do not tell: {}", unknown.join(", ")),
+            Verdict::Identical => "the host gives exactly this CPU".to_owned(),
+            _ => "the host gives this CPU and more".to_owned(),
+        };
+    };
+    match reason {
+        Reason::UnknownHost => "the host's own CPU has no model".to_owned(),
+        Reason::Arch { wanted } => format!("architecture {wanted} does not run on this host"),
+        Reason::Vendor {
+            wanted,
+            host: Some(host),
+        } => {
+            format!("CPU vendor {wanted} is asked for, the host's is {host}")
+        }
+        Reason::Vendor { wanted, host: None } => {
+            format!("CPU vendor {wanted} is asked for, the host's is unknown")
+        }
+        Reason::Mode { wanted } => format!("the hypervisor there does not offer CPU mode {wanted}"),
+        Reason::ModelUnknownHere { wanted } => {
+            format!(
+                "the hypervisor there does not know CPU model {wanted}, and no other may take its place"
+            )
+        }
+        Reason::ModelUnusable { wanted } => {
+            format!("the hypervisor there cannot run CPU model {wanted} on this host")
+        }
+        Reason::Model { wanted, host } => {
+            format!("CPU model {wanted} is asked for, the host's is {host}")
+        }
+        Reason::Forbidden => {
+            format!(
+                "the host has features that the guest forbids: {}",
+                names(comparison.forbidden)
+            )
+        }
+        Reason::Missing => format!("the host lacks: {}", names(comparison.missing)),
+        Reason::Extra => format!(
+            "a strict match, and the host has more features: {}",
+            names(comparison.extra)
+        ),
+    }
+}
+
+/// What a mode means for a move, beyond the comparison.
+fn mode_note(mode: Mode) -> Option<&'static str> {
+    match mode {
+        Mode::Custom => None,
+        Mode::HostModel => Some(
+            "host-model: a start there gives the guest that host's CPU; the live XML of a running \
+             guest tells what it needs to keep",
+        ),
+        Mode::HostPassthrough => Some(
+            "host-passthrough: libvirt checks nothing; the facts of the guest's present host \
+             (--source-host) would tell what it may lose",
+        ),
+        Mode::Maximum => {
+            Some("maximum: the guest gets all that the hypervisor there can give, which may differ")
+        }
+    }
+}
+
+/// Between vendors no live migration is supported, even with equal feature lists.
+fn vendor_note(map: &CpuMap, host: &HostCpu, cpu: &CpuDef) -> Option<String> {
+    let model = cpu.model.as_ref().filter(|_| cpu.mode == Mode::Custom)?;
+    let of = map
+        .model(model)
+        .ok()?
+        .vendor
+        .and_then(|vendor| map.vendor_name(vendor))?;
+    let has = host.vendor.as_deref()?;
+    (of != has && cpu.vendor.is_none()).then(|| {
+        format!("model {model} is {of}'s and the host is {has}: no live migration between vendors")
+    })
+}
