@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use domdiff::report::escape;
+
+use super::facts::CommandError;
 use domdiff::xml::DocumentError;
 
 /// Why a command gives no answer; exit status 2.
@@ -15,6 +17,8 @@ pub(crate) enum Failure {
     Input(String, InputError),
     /// An input is no domain definition.
     Document(DocumentError),
+    /// A question about CPUs or hosts has no answer.
+    Facts(CommandError),
     /// The output could not be written.
     Output(PathBuf, io::Error),
     /// Several of these.
@@ -30,6 +34,12 @@ pub(crate) enum InputError {
     Directory,
     /// Anything else that reading says.
     Io(io::Error),
+}
+
+impl From<CommandError> for Failure {
+    fn from(error: CommandError) -> Self {
+        Self::Facts(error)
+    }
 }
 
 impl From<DocumentError> for Failure {
@@ -54,6 +64,7 @@ impl Failure {
             Self::Usage(text) => format!("{text}; see domdiff --help"),
             Self::Input(name, error) => format!("{name}: {}", error.text()),
             Self::Document(error) => error.to_string(),
+            Self::Facts(error) => error.to_string(),
             Self::Output(path, error) => format!("{}: cannot write: {error}", path.display()),
             Self::Several(failures) => failures
                 .iter()

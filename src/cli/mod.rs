@@ -4,9 +4,14 @@
 //! each command. A command returns an [`Outcome`] or a [`Failure`]; only
 //! [`main`] knows of exit statuses.
 
+mod baseline;
+mod check;
 mod compare;
+mod expand;
 mod explain;
+mod facts;
 mod failure;
+mod host;
 mod input;
 mod output;
 mod schema;
@@ -69,8 +74,17 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Show(show::Arguments),
+    Check(check::CheckArgs),
+    Host(host::HostArgs),
+    Baseline(baseline::BaselineArgs),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
+    #[command(hide = true)]
+    Expand(expand::ExpandArgs),
+    #[command(hide = true)]
+    Live(expand::LiveArgs),
+    #[command(hide = true)]
+    HasFeature(expand::HasFeatureArgs),
 }
 
 /// Runs the command that the process was called with.
@@ -115,11 +129,22 @@ fn is_third_operand(error: &clap::Error) -> bool {
             .all(|command| command.get_name() != name)
 }
 
+/// The outcome of a command that answers with an exit status.
+fn found(status: Result<u8, facts::CommandError>) -> Result<Outcome, Failure> {
+    Ok(Outcome::found(status? != NOTHING_FOUND))
+}
+
 fn run(cli: &Cli, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
     match &cli.command {
         None => compare::run(&cli.compare, stdout),
         Some(Command::Show(arguments)) => show::run(arguments, stdout),
         Some(Command::Explain(arguments)) => explain::run(arguments, stdout),
         Some(Command::Schema(arguments)) => schema::run(arguments, stdout),
+        Some(Command::Check(arguments)) => found(check::run(arguments, stdout)),
+        Some(Command::Host(arguments)) => found(host::run(arguments, stdout)),
+        Some(Command::Baseline(arguments)) => found(baseline::run(arguments, stdout)),
+        Some(Command::Expand(arguments)) => found(expand::expand(arguments, stdout)),
+        Some(Command::Live(arguments)) => found(expand::live(arguments, stdout)),
+        Some(Command::HasFeature(arguments)) => found(expand::has(arguments, stdout)),
     }
 }
