@@ -275,10 +275,22 @@ fn named_by_old_libvirt(map: &CpuMap, host: &HostFacts) -> bool {
     named.is_some_and(|model| map.canonical_model(model).is_some_and(|name| name != model))
 }
 
+/// Models of the old kind (compared feature by feature) that libvirt 9.0 did not have yet: some of
+/// their features got their names later.
+const AFTER_9_0: [&str; 4] = [
+    "SapphireRapids",
+    "GraniteRapids",
+    "SierraForest",
+    "EPYC-Genoa",
+];
+
 /// Takes features that an old libvirt has no name for out of what is missing: it does not list
 /// them whether they are there or not. The names that it surely has are those of the old models.
 fn forgive_new_names(map: &CpuMap, answer: &mut CpuAnswer) {
-    let old_models = map.models().iter().filter(|model| model.check_compat);
+    let old_models = map
+        .models()
+        .iter()
+        .filter(|model| model.check_compat && !AFTER_9_0.contains(&&*model.name));
     let old_names = old_models.fold(Bits::EMPTY, |bits, model| bits.union(model.features));
     let is_new = |told: &Told| {
         map.feature(&told.name)
