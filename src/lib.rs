@@ -1,4 +1,73 @@
 //! Semantic diff and migration-compatibility checks for libvirt domain XML.
 
+pub mod abi;
+pub mod canon;
 pub mod cpu;
+pub mod diff;
 pub mod host;
+mod judge;
+pub mod report;
+pub mod rules;
+pub mod schema;
+pub mod tree;
+pub mod value;
+pub mod xml;
+
+pub use judge::Options;
+
+use canon::{Domain, Release};
+use report::{Report, Verdict};
+use xml::Document;
+
+/// Compares two definitions by meaning and judges every change.
+///
+/// Both are read as the newest surveyed libvirt reads them. Where that finds
+/// differences, the older release is asked as well: what it fills in for an
+/// authored file may be just what its own dump shows.
+///
+/// ```
+/// use domdiff::xml::{Document, Limits, Source};
+///
+/// let text = |memory: u32| {
+///     format!("<domain type='kvm'><name>vm</name><memory unit='MiB'>{memory}</memory><os><type>hvm</type></os></domain>")
+/// };
+/// let old = Source::from_bytes("old.xml", text(1024).into_bytes())?;
+/// let new = Source::from_bytes("new.xml", text(2048).into_bytes())?;
+/// let limits = Limits::default();
+/// let (old, new) = (Document::parse(&old, &limits)?, Document::parse(&new, &limits)?);
+/// let report = domdiff::compare(&old, &new, &domdiff::Options::default());
+/// assert_eq!(report.findings[0].rule, "abi/memory-size");
+/// # Ok::<(), domdiff::xml::DocumentError>(())
+/// ```
+#[must_use]
+pub fn compare(old: &Document<'_>, new: &Document<'_>, options: &Options) -> Report {
+    let (newest, left_open) = compare_as(old, new, options, Release::V12_8);
+    if newest.summary.verdict != Verdict::Identical && left_open {
+        let (older, _) = compare_as(old, new, options, Release::V9_0);
+        if older.summary.verdict == Verdict::Identical {
+            return older;
+        }
+    }
+    newest
+}
+
+/// The report, and whether every change in it is of something that the old
+/// file leaves to libvirt and the new one writes down, or libvirt left out.
+fn compare_as(
+    old: &Document<'_>,
+    new: &Document<'_>,
+    options: &Options,
+    release: Release,
+) -> (Report, bool) {
+    let (old, new) = (Domain::new(old, release), Domain::new(new, release));
+    let changes = diff::diff(&old, &new);
+    let prediction = abi::predict(&old, &new, &changes);
+    let left_open = changes.iter().all(|change| {
+        change.old.is_none_or(|node| !old.tree().is_written(node))
+            && change.new.is_none_or(|node| new.tree().is_written(node))
+    });
+    (
+        judge::judge(&old, &new, &changes, &prediction, options),
+        left_open,
+    )
+}

@@ -1,0 +1,143 @@
+//! Document and field table in, canonical tree out: what libvirt's QEMU driver
+//! makes of a definition when it is given to `virsh define`.
+//!
+//! The steps follow libvirt's own order, because later ones see what earlier
+//! ones filled in: [`load`] reads the written values into canonical spelling,
+//! the family files fill in what libvirt derives for their elements
+//! (`virDomainDefPostParse` and `qemuDomainDefPostParse`), and [`address`] gives
+//! every device the address it would get.
+
+mod address;
+mod chardev;
+mod controller;
+mod controller_list;
+mod cpu;
+mod devices;
+mod display;
+mod drive_address;
+mod general;
+mod load;
+mod machine;
+mod network;
+mod platform;
+mod runtime;
+mod storage;
+
+pub(crate) use devices::{DeviceKind, Devices};
+pub(crate) use drive_address::sort_disks;
+pub use machine::Release;
+pub(crate) use machine::{Family, Machine};
+
+use crate::schema::{Field, Kind};
+use crate::tree::Tree;
+use crate::xml::Document;
+
+/// A domain definition in canonical form.
+#[derive(Debug)]
+pub struct Domain<'d> {
+    document: &'d Document<'d>,
+    tree: Tree<'d>,
+    machine: Machine,
+    notes: Vec<Note>,
+}
+
+/// Something about a file that is no change and no value: what libvirt would
+/// ignore or refuse in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What it is about.
+    pub kind: NoteKind,
+    /// Path of the element or attribute, as written.
+    pub path: String,
+    /// Byte range in the source.
+    pub span: (u32, u32),
+}
+
+/// Kinds of [`Note`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoteKind {
+    /// The field table does not know it; libvirt drops it silently.
+    Unmodelled,
+    /// The text is no value of the field's kind; libvirt refuses the file.
+    Invalid,
+    /// A second element where one counts; libvirt reads the first.
+    Repeated,
+}
+
+impl<'d> Domain<'d> {
+    /// Canonicalizes a document's domain as `release` of libvirt would.
+    #[must_use]
+    pub fn new(document: &'d Document<'d>, release: Release) -> Self {
+        let (tree, notes) = load::load(document);
+        let machine = Machine::of(&tree, release);
+        let mut domain = Self {
+            document,
+            tree,
+            machine,
+            notes,
+        };
+        domain.fill();
+        domain
+    }
+
+    fn fill(&mut self) {
+        let (tree, machine) = (&mut self.tree, &self.machine);
+        let mut devices = Devices::collect(tree);
+        runtime::strip(tree, &devices);
+        storage::fill(tree, &devices, machine);
+        network::fill(tree, &devices, machine);
+        chardev::fill(tree, &mut devices, machine);
+        display::fill(tree, &mut devices, machine);
+        platform::fill(tree, &mut devices, machine);
+        controller::fill(tree, &mut devices, machine);
+        address::assign(tree, &mut devices, machine);
+        cpu::fill(tree, machine);
+        general::fill(tree, &devices, machine);
+        devices.store(tree);
+    }
+
+    /// The canonical tree.
+    #[must_use]
+    pub fn tree(&self) -> &Tree<'d> {
+        &self.tree
+    }
+
+    /// The document it was made from.
+    #[must_use]
+    pub fn document(&self) -> &'d Document<'d> {
+        self.document
+    }
+
+    /// What libvirt would ignore or refuse in the file.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// Whether a secret stands anywhere in this byte range of the source.
+    pub(crate) fn has_secret_in(&self, start: usize, end: usize) -> bool {
+        self.tree.nodes().any(|node| {
+            let (from, to) = self.tree.span(node);
+            self.tree.field(node).kind == Kind::Secret
+                && (from as usize) < end
+                && start < to as usize
+        })
+    }
+
+    pub(crate) fn machine(&self) -> &Machine {
+        &self.machine
+    }
+}
+
+/// Whether all that libvirt derives for both boards is known here, so that
+/// what one side lacks is a difference and not just left to libvirt.
+pub(crate) fn foretold(old: &Domain<'_>, new: &Domain<'_>) -> bool {
+    old.machine.is_x86_pci() && new.machine.is_x86_pci()
+}
+
+/// Whether two different canonical texts of a field mean the same: a machine
+/// alias and a versioned name of its family.
+pub(crate) fn same_value(field: &Field, old: &str, new: &str) -> bool {
+    field.name == "@machine" && machine::same_board(old, new)
+}

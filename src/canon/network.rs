@@ -1,0 +1,104 @@
+//! What libvirt fills in for network interfaces
+//! (`virDomainNetDefParseXML`, `qemuDomainDeviceNetDefPostParse`).
+
+use super::general::is_bare;
+use super::{DeviceKind, Devices};
+use crate::canon::{Family, Machine};
+use crate::tree::{NodeId, Tree};
+
+pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
+    for interface in &devices[DeviceKind::Interface] {
+        fill_interface(tree, *interface, machine);
+    }
+}
+
+fn fill_interface(tree: &mut Tree<'_>, interface: NodeId, machine: &Machine) {
+    let kind = tree.attr(interface, "type").unwrap_or_default().to_owned();
+    if kind != "hostdev" {
+        let default = match (kind.as_str(), machine.family) {
+            ("vdpa", _) | (_, Family::ArmVirt | Family::RiscvVirt | Family::S390Ccw) => "virtio",
+            _ => "rtl8139",
+        };
+        let model = tree.ensure(interface, "model", crate::tree::Provenance::Default);
+        tree.default_attr(model, "type", default);
+    } else {
+        tree.default_attr(interface, "managed", "no");
+    }
+    let is_virtio = tree
+        .get(interface, "model/@type")
+        .is_some_and(|model| model.starts_with("virtio"));
+    if let Some(source) = tree.child(interface, "source") {
+        // A property of networks, which is not read here.
+        tree.remove_attr(source, "macTableManager");
+        match kind.as_str() {
+            "direct" => tree.default_attr(source, "mode", "vepa"),
+            "network" => {
+                tree.remove_attr(source, "portid");
+                tree.remove_attr(source, "bridge");
+            }
+            _ => {}
+        }
+    }
+    if let Some(target) = tree.child(interface, "target") {
+        let unmanaged = tree.attr(target, "managed") == Some("no");
+        let generated = tree.attr(target, "dev").is_some_and(|dev| {
+            ["vnet", "macvtap", "macvlan", "vif"].iter().any(|prefix| {
+                dev.strip_prefix(prefix)
+                    .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            })
+        });
+        if generated && !unmanaged {
+            tree.remove_attr(target, "dev");
+        }
+        if is_bare(tree, target) {
+            tree.remove(target);
+        }
+    }
+    if let Some(backend) = tree.child(interface, "backend") {
+        if !is_virtio {
+            tree.remove_attr(backend, "vhost");
+        }
+        if is_bare(tree, backend) {
+            tree.remove(backend);
+        }
+    }
+    if let Some(driver) = tree.child(interface, "driver") {
+        // Only a virtio card has driver options; `hostdev` names its host driver here.
+        if !is_virtio && kind != "hostdev" {
+            tree.set_children(driver, []);
+            let options: Vec<NodeId> = tree.attributes(driver).collect();
+            for option in options {
+                tree.remove(option);
+            }
+        }
+        if tree.attr(driver, "queues") == Some("1") {
+            tree.remove_attr(driver, "queues");
+        }
+        for side in ["host", "guest"] {
+            if tree
+                .child(driver, side)
+                .is_some_and(|offloads| is_bare(tree, offloads))
+            {
+                tree.remove_child(driver, side);
+            }
+        }
+        if is_bare(tree, driver) {
+            tree.remove(driver);
+        }
+    }
+    if tree.get(interface, "mtu/@size") == Some("0") {
+        tree.remove_child(interface, "mtu");
+    }
+    if let Some(coalesce) = tree.child(interface, "coalesce")
+        && tree
+            .get(coalesce, "rx/frames/@max")
+            .is_none_or(|max| max == "0")
+    {
+        tree.remove(coalesce);
+    }
+    if let Some(bandwidth) = tree.child(interface, "bandwidth")
+        && is_bare(tree, bandwidth)
+    {
+        tree.remove(bandwidth);
+    }
+}

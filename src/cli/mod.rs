@@ -1,0 +1,125 @@
+//! The command line: what is asked for, from where to where, and the exit status.
+//!
+//! Arguments, flags and their help are defined once, here and in the file of
+//! each command. A command returns an [`Outcome`] or a [`Failure`]; only
+//! [`main`] knows of exit statuses.
+
+mod compare;
+mod explain;
+mod failure;
+mod input;
+mod output;
+mod schema;
+mod show;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use failure::Failure;
+
+/// Nothing at or above `--fail-on`.
+const NOTHING_FOUND: u8 = 0;
+/// Something at or above `--fail-on`.
+const FOUND: u8 = 1;
+/// No answer: unreadable or invalid input, wrong usage, internal error.
+const NO_ANSWER: u8 = 2;
+
+/// What a command that ran to its end has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing at or above `--fail-on`.
+    NothingFound,
+    /// Something at or above `--fail-on`.
+    Found,
+}
+
+impl Outcome {
+    fn found(found: bool) -> Self {
+        if found {
+            Self::Found
+        } else {
+            Self::NothingFound
+        }
+    }
+}
+
+/// Compare libvirt domain definitions by meaning, and say whether a running
+/// guest could go on with the new one.
+///
+/// Exit status: 0 nothing found, 1 something found, 2 no answer.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    disable_help_subcommand = true,
+    override_usage = "domdiff [OPTIONS] OLD NEW\n       domdiff COMMAND ...",
+    after_help = "A file that is named like a command is written ./show."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    compare: compare::Arguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Show(show::Arguments),
+    Explain(explain::Arguments),
+    Schema(schema::Arguments),
+}
+
+/// Runs the command that the process was called with.
+pub(crate) fn main(stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if is_third_operand(&error) => {
+            let failure = Failure::Usage("OLD and NEW are compared, no more than two".into());
+            // Nothing is left to tell where standard error is closed.
+            let _ = failure.print(stderr);
+            return ExitCode::from(NO_ANSWER);
+        }
+        Err(error) => {
+            // Help and version are answers; a reader that went away is no error.
+            let _ = error.print();
+            return if error.use_stderr() {
+                ExitCode::from(NO_ANSWER)
+            } else {
+                ExitCode::from(NOTHING_FOUND)
+            };
+        }
+    };
+    match run(&cli, stdout) {
+        Ok(Outcome::NothingFound) => ExitCode::from(NOTHING_FOUND),
+        Ok(Outcome::Found) => ExitCode::from(FOUND),
+        Err(failure) => {
+            // Nothing is left to tell where standard error is closed.
+            let _ = failure.print(stderr);
+            ExitCode::from(NO_ANSWER)
+        }
+    }
+}
+
+/// Clap takes a third operand for a command that conflicts with the first two.
+fn is_third_operand(error: &clap::Error) -> bool {
+    let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand) else {
+        return false;
+    };
+    error.kind() == ErrorKind::ArgumentConflict
+        && Cli::command()
+            .get_subcommands()
+            .all(|command| command.get_name() != name)
+}
+
+fn run(cli: &Cli, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
+    match &cli.command {
+        None => compare::run(&cli.compare, stdout),
+        Some(Command::Show(arguments)) => show::run(arguments, stdout),
+        Some(Command::Explain(arguments)) => explain::run(arguments, stdout),
+        Some(Command::Schema(arguments)) => schema::run(arguments, stdout),
+    }
+}

@@ -1,0 +1,62 @@
+//! `domdiff schema fields`.
+
+use std::io::{self, Write};
+
+use clap::{Args, ValueEnum};
+use domdiff::schema;
+
+use super::output::OutputArguments;
+use super::{Failure, Outcome};
+
+/// Print the field table
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Which one
+    what: What,
+    /// How to print it
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+/// What can be printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// Every element and attribute of the domain XML, and what it means to change it
+    Fields,
+}
+
+/// How to print it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A line each: path, rule, how a change is applied, first libvirt release
+    Text,
+    /// Everything
+    Json,
+}
+
+/// Prints a schema.
+pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
+    let What::Fields = arguments.what;
+    arguments
+        .output
+        .write(stdout, |out| fields(arguments.format, out))?;
+    Ok(Outcome::NothingFound)
+}
+
+fn fields(format: Format, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, &schema::field_table())?;
+            writeln!(out)
+        }
+        Format::Text => {
+            for field in schema::all_paths() {
+                let d = field.describe();
+                writeln!(out, "{}\t{}\t{}\t{}", d.path, d.rule, d.apply, d.since)?;
+            }
+            Ok(())
+        }
+    }
+}

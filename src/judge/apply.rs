@@ -1,0 +1,158 @@
+//! How a change is applied to a running domain, with the command spelled out.
+
+use crate::canon::Domain;
+use crate::diff::{Change, ChangeKind};
+use crate::report::{Application, How, Impact};
+use crate::rules::Rule;
+use crate::schema::Apply;
+use crate::tree::{NodeId, Tree};
+
+/// Takes effect at the next start.
+pub(super) fn restart() -> Application {
+    Application {
+        how: How::Restart,
+        command: None,
+    }
+}
+
+/// How to apply one change; [`Apply::Live`] tells what a template may hold.
+pub(super) fn application(
+    change: &Change,
+    old: &Domain<'_>,
+    new: &Domain<'_>,
+    rule: &Rule,
+) -> Application {
+    if rule.impact == Impact::Identity {
+        return Application {
+            how: How::Recreate,
+            command: None,
+        };
+    }
+    let (domain, node) = match (change.new, change.old) {
+        (Some(node), _) => (new, node),
+        (None, Some(node)) => (old, node),
+        (None, None) => return restart(),
+    };
+    let tree = domain.tree();
+    match row_apply(tree, node, change.kind) {
+        Apply::Nothing => Application {
+            how: How::None,
+            command: None,
+        },
+        Apply::Live(template) => {
+            let value = |tree: &Tree<'_>, node: Option<NodeId>| {
+                node.and_then(|n| tree.value(n))
+                    .unwrap_or_default()
+                    .to_owned()
+            };
+            let name = domain_name(old, new);
+            let template = match template.split_once(" | ") {
+                Some((_, removed)) if change.kind == ChangeKind::Removed => removed,
+                Some((added, _)) => added,
+                None => template,
+            };
+            let enable = match change.new.and_then(|n| new.tree().value(n)) {
+                Some("no") | None => "--disable",
+                Some(_) => "--enable",
+            };
+            let device = tree.name(super::describe::list_item(tree, node));
+            let command = template
+                .replace("{domain}", &quote(&name))
+                .replace("{new}", &quote(&value(new.tree(), change.new)))
+                .replace("{old}", &quote(&value(old.tree(), change.old)))
+                .replace("{enable}", enable)
+                .replace("{xml}", &format!("{device}.xml"))
+                .replace("{target}", &quote(&key(tree, node)))
+                .replace(
+                    "{item}",
+                    &quote(&key(tree, super::describe::list_item(tree, node))),
+                );
+            Application {
+                how: How::Live,
+                command: Some(format!("virsh {command}")),
+            }
+        }
+        Apply::Hotplug => {
+            let verb = if change.kind == ChangeKind::Removed {
+                "detach-device"
+            } else {
+                "attach-device"
+            };
+            let name = quote(&domain_name(old, new));
+            let file = format!("{}.xml", tree.name(node));
+            Application {
+                how: How::Live,
+                command: Some(format!("virsh {verb} {name} {file} --live --config")),
+            }
+        }
+        Apply::Recreate => Application {
+            how: How::Recreate,
+            command: None,
+        },
+        Apply::Restart | Apply::Inherit => restart(),
+    }
+}
+
+/// The row's way, or the nearest enclosing row's. Plugging is for whole
+/// devices: a change within one needs a restart.
+fn row_apply(tree: &Tree<'_>, node: NodeId, kind: ChangeKind) -> Apply {
+    let mut at = Some(node);
+    while let Some(here) = at {
+        match tree.field(here).apply {
+            Apply::Inherit => at = tree.parent(here),
+            Apply::Hotplug => {
+                let whole = here == node && matches!(kind, ChangeKind::Added | ChangeKind::Removed);
+                return if whole {
+                    Apply::Hotplug
+                } else {
+                    Apply::Restart
+                };
+            }
+            apply => return apply,
+        }
+    }
+    Apply::Restart
+}
+
+fn domain_name(old: &Domain<'_>, new: &Domain<'_>) -> String {
+    [old, new]
+        .iter()
+        .find_map(|d| d.tree().get(Tree::ROOT, "name"))
+        .unwrap_or("DOMAIN")
+        .to_owned()
+}
+
+/// What virsh calls the device that a node belongs to: `vda`, a MAC address.
+fn key(tree: &Tree<'_>, node: NodeId) -> String {
+    let mut at = Some(node);
+    while let Some(here) = at {
+        for path in [
+            "target/@dev",
+            "mac/@address",
+            "@id",
+            "@vcpu",
+            "@iothread",
+            "@name",
+        ] {
+            if let Some(value) = tree.get(here, path).filter(|_| !tree.is_attribute(here)) {
+                return value.to_owned();
+            }
+        }
+        at = tree.parent(here).filter(|parent| *parent != Tree::ROOT);
+    }
+    String::new()
+}
+
+/// A word that a POSIX shell takes as it is, whatever it holds.
+fn quote(word: &str) -> String {
+    let plain = !word.is_empty()
+        && !word.starts_with('-')
+        && word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_./:,+@%=".contains(c));
+    if plain {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}

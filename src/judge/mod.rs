@@ -1,0 +1,423 @@
+//! Changes in, judged findings out: which rule a change falls under, who
+//! enforces it, what to say and how to apply it.
+
+mod apply;
+mod describe;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::abi::{Mismatch, Prediction};
+use crate::canon::{Domain, NoteKind};
+use crate::diff::{Change, ChangeKind};
+use crate::report::{
+    EnforcedBy, Finding, How, Impact, Input, Level, LibvirtCheck, Migratable, Place, Report, Side,
+    Summary, Tool, Unmodelled, Verdict,
+};
+use crate::rules::{self, Rule};
+use crate::tree::{NodeId, Tree};
+
+/// What a caller may choose.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Show passwords and keys instead of masking them.
+    pub show_secrets: bool,
+    /// Levels that replace those of rules; `None` switches a rule off.
+    pub levels: HashMap<String, Option<Level>>,
+}
+
+/// Judges the changes between two domains.
+pub(crate) fn judge(
+    old: &Domain<'_>,
+    new: &Domain<'_>,
+    changes: &[Change],
+    prediction: &Prediction,
+    options: &Options,
+) -> Report {
+    let judge = Judge {
+        old,
+        new,
+        options,
+        refused: Refused::of(old, new, &prediction.mismatches),
+    };
+    let mut covered = HashSet::new();
+    let mut findings: Vec<Finding> = changes
+        .iter()
+        .filter(|change| change.kind.is_semantic())
+        .filter_map(|c| judge.change(c, &mut covered))
+        .collect();
+    findings.extend(judge.order(&prediction.mismatches, &covered));
+    findings.extend(judge.states());
+    findings.sort_by(|a, b| b.level.cmp(&a.level));
+    let summary = summary(&findings, prediction.answer);
+    let unmodelled = [(Side::Old, old), (Side::New, new)]
+        .into_iter()
+        .flat_map(|(side, d)| unmodelled(side, d))
+        .collect();
+    Report {
+        schema_version: 1,
+        tool: Tool::THIS,
+        old: Some(input(old)),
+        new: Some(input(new)),
+        summary,
+        findings,
+        unmodelled,
+        canonical: None,
+    }
+}
+
+fn summary(findings: &[Finding], libvirt: LibvirtCheck) -> Summary {
+    let open = || findings.iter().filter(|f| !f.accepted);
+    let count = |level| open().filter(|f| f.level == level).count();
+    let seen = |f: &Finding| {
+        f.level >= Level::Warning && matches!(f.impact, Impact::GuestAbi | Impact::Identity)
+            || f.level == Level::Error
+    };
+    let verdict = if findings.is_empty() {
+        Verdict::Identical
+    } else if open().any(seen) {
+        Verdict::Incompatible
+    } else {
+        Verdict::Compatible
+    };
+    Summary {
+        verdict,
+        libvirt,
+        migratable: if verdict == Verdict::Incompatible {
+            Migratable::No
+        } else {
+            Migratable::Unknown
+        },
+        apply: findings
+            .iter()
+            .map(|f| f.apply.how)
+            .max()
+            .unwrap_or(How::None),
+        errors: count(Level::Error),
+        warnings: count(Level::Warning),
+        infos: count(Level::Info),
+    }
+}
+
+fn input(domain: &Domain<'_>) -> Input {
+    let tree = domain.tree();
+    let text = |name: &str| {
+        tree.child(Tree::ROOT, name)
+            .filter(|node| tree.is_written(*node))
+            .and_then(|node| tree.value(node))
+            .filter(|value| !value.is_empty())
+            .map(str::to_owned)
+    };
+    Input {
+        path: domain.document().source().name().to_owned(),
+        name: text("name"),
+        uuid: text("uuid"),
+        taken_from: domain.document().taken_from(),
+    }
+}
+
+fn unmodelled(side: Side, domain: &Domain<'_>) -> impl Iterator<Item = Unmodelled> {
+    domain
+        .notes()
+        .iter()
+        .filter(|note| note.kind == NoteKind::Unmodelled)
+        .map(move |note| {
+            let position = domain.document().source().position(note.span.0 as usize);
+            Unmodelled {
+                side,
+                path: note.path.clone(),
+                line: position.line,
+                column: position.column,
+            }
+        })
+}
+
+/// The nodes that libvirt's check refuses, and everything around them.
+struct Refused {
+    old: HashMap<NodeId, usize>,
+    new: HashMap<NodeId, usize>,
+    around_old: HashMap<NodeId, usize>,
+    around_new: HashMap<NodeId, usize>,
+    rules: Vec<&'static str>,
+}
+
+impl Refused {
+    fn of(old: &Domain<'_>, new: &Domain<'_>, mismatches: &[Mismatch]) -> Self {
+        let mut refused = Self {
+            old: HashMap::new(),
+            new: HashMap::new(),
+            around_old: HashMap::new(),
+            around_new: HashMap::new(),
+            rules: mismatches.iter().map(|m| m.rule).collect(),
+        };
+        for (index, mismatch) in mismatches.iter().enumerate() {
+            for (node, exact, around, tree) in [
+                (
+                    mismatch.old,
+                    &mut refused.old,
+                    &mut refused.around_old,
+                    old.tree(),
+                ),
+                (
+                    mismatch.new,
+                    &mut refused.new,
+                    &mut refused.around_new,
+                    new.tree(),
+                ),
+            ] {
+                let Some(node) = node else { continue };
+                exact.entry(node).or_insert(index);
+                let mut at = tree.parent(node);
+                while let Some(parent) = at {
+                    around.entry(parent).or_insert(index);
+                    at = tree.parent(parent);
+                }
+            }
+        }
+        refused
+    }
+
+    /// The refusals a change explains: at its node, around it, and for a whole
+    /// element also within it.
+    fn explained_by(&self, change: &Change, old: &Tree<'_>, new: &Tree<'_>) -> Option<usize> {
+        let up = |map: &HashMap<NodeId, usize>, tree: &Tree<'_>, node: Option<NodeId>| {
+            let mut at = node;
+            while let Some(node) = at {
+                if let Some(index) = map.get(&node) {
+                    return Some(*index);
+                }
+                at = tree.parent(node);
+            }
+            None
+        };
+        up(&self.old, old, change.old)
+            .or_else(|| up(&self.new, new, change.new))
+            .or_else(|| {
+                let whole = change.kind != ChangeKind::Changed;
+                whole
+                    .then(|| {
+                        change
+                            .old
+                            .and_then(|n| self.around_old.get(&n))
+                            .or_else(|| change.new.and_then(|n| self.around_new.get(&n)))
+                            .copied()
+                    })
+                    .flatten()
+            })
+    }
+}
+
+struct Judge<'j, 'd> {
+    old: &'j Domain<'d>,
+    new: &'j Domain<'d>,
+    options: &'j Options,
+    refused: Refused,
+}
+
+impl Judge<'_, '_> {
+    /// The side that shows a change best: the new one, where it is there.
+    fn shown(&self, change: &Change) -> Option<(&Domain<'_>, NodeId)> {
+        change
+            .new
+            .map(|n| (self.new, n))
+            .or(change.old.map(|n| (self.old, n)))
+    }
+
+    fn change(&self, change: &Change, covered: &mut HashSet<usize>) -> Option<Finding> {
+        let (domain, node) = self.shown(change)?;
+        let tree = domain.tree();
+        let refusal = self
+            .refused
+            .explained_by(change, self.old.tree(), self.new.tree());
+        let (rule, enforced_by) = match refusal {
+            Some(index) => {
+                covered.insert(index);
+                (rules::get(self.refused.rules[index])?, EnforcedBy::Libvirt)
+            }
+            None => {
+                let id = if change.kind == ChangeKind::Unpinned {
+                    "change/no-longer-pinned"
+                } else {
+                    tree.rule(node)
+                };
+                let rule = rules::get(id)?;
+                let enforced_by = if rule.enforced_by == EnforcedBy::Libvirt {
+                    EnforcedBy::Nobody
+                } else {
+                    rule.enforced_by
+                };
+                (rule, enforced_by)
+            }
+        };
+        let level = match rule.level {
+            // libvirt's check looks at the field, but not in this case.
+            Level::Error
+                if rule.enforced_by == EnforcedBy::Libvirt && enforced_by == EnforcedBy::Nobody =>
+            {
+                Level::Warning
+            }
+            level => level,
+        };
+        let apply = apply::application(change, self.old, self.new, rule);
+        let message = describe::message(change, self.old, self.new, self.options);
+        self.finding(
+            rule,
+            level,
+            enforced_by,
+            change.old,
+            change.new,
+            message,
+            apply,
+        )
+    }
+
+    /// Refusals that no change explains: the same things at other places.
+    fn order(&self, mismatches: &[Mismatch], covered: &HashSet<usize>) -> Vec<Finding> {
+        let Some(rule) = rules::get("abi/list-order") else {
+            return Vec::new();
+        };
+        let mut seen = HashSet::new();
+        let mut findings = Vec::new();
+        for (index, mismatch) in mismatches.iter().enumerate() {
+            if covered.contains(&index) {
+                continue;
+            }
+            let (domain, node) = match (mismatch.new, mismatch.old) {
+                (Some(node), _) => (self.new, node),
+                (None, Some(node)) => (self.old, node),
+                (None, None) => continue,
+            };
+            let item = describe::list_item(domain.tree(), node);
+            let name = domain.tree().name(item);
+            if !seen.insert(name.to_owned()) {
+                continue;
+            }
+            let message =
+                format!("the order of the {name} elements changed, which libvirt compares");
+            let old = mismatch
+                .old
+                .map(|n| describe::list_item(self.old.tree(), n));
+            let new = mismatch
+                .new
+                .map(|n| describe::list_item(self.new.tree(), n));
+            let apply = apply::restart();
+            findings.extend(self.finding(
+                rule,
+                rule.level,
+                EnforcedBy::Libvirt,
+                old,
+                new,
+                message,
+                apply,
+            ));
+        }
+        findings
+    }
+
+    /// States of the new definition that the old one does not have.
+    fn states(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for state in rules::state::STATES {
+            let Some(rule) = rules::get(state.rule) else {
+                continue;
+            };
+            let before: HashSet<String> = (state.find)(self.old)
+                .into_iter()
+                .map(|n| describe::keyed_path(self.old.tree(), n))
+                .collect();
+            for node in (state.find)(self.new) {
+                let path = describe::keyed_path(self.new.tree(), node);
+                if before.contains(&path) {
+                    continue;
+                }
+                let message = format!(
+                    "{}: {}",
+                    describe::thing(self.new.tree(), node),
+                    state.message
+                );
+                let apply = apply::restart();
+                findings.extend(self.finding(
+                    rule,
+                    rule.level,
+                    rule.enforced_by,
+                    None,
+                    Some(node),
+                    message,
+                    apply,
+                ));
+            }
+        }
+        findings
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one place that makes findings")]
+    fn finding(
+        &self,
+        rule: &'static Rule,
+        level: Level,
+        enforced_by: EnforcedBy,
+        old: Option<NodeId>,
+        new: Option<NodeId>,
+        message: String,
+        apply: crate::report::Application,
+    ) -> Option<Finding> {
+        let level = match self.options.levels.get(rule.id) {
+            Some(None) => return None,
+            Some(Some(level)) => *level,
+            None => level,
+        };
+        let path = match (new, old) {
+            (Some(node), _) => describe::keyed_path(self.new.tree(), node),
+            (None, Some(node)) => describe::keyed_path(self.old.tree(), node),
+            (None, None) => String::new(),
+        };
+        let old = old.map(|node| self.place(self.old, node));
+        let new = new.map(|node| self.place(self.new, node));
+        let value = |place: &Option<Place>| {
+            place
+                .as_ref()
+                .and_then(|p| p.value.clone())
+                .unwrap_or_default()
+        };
+        let fingerprint = fingerprint(&[rule.id, &path, &value(&old), &value(&new)]);
+        Some(Finding {
+            rule: rule.id,
+            level,
+            impact: rule.impact,
+            enforced_by,
+            path,
+            message,
+            why: rule.why,
+            help: rule.help.to_owned(),
+            apply,
+            old,
+            new,
+            fingerprint,
+            accepted: false,
+        })
+    }
+
+    fn place(&self, domain: &Domain<'_>, node: NodeId) -> Place {
+        let tree = domain.tree();
+        let (start, end) = tree.span(node);
+        let source = domain.document().source();
+        let position = source.position(start as usize);
+        let snippet = describe::snippet(domain, (start, end), self.options);
+        Place {
+            value: describe::value(tree, node, self.options),
+            line: position.line,
+            column: position.column,
+            written: tree.is_written(node),
+            snippet,
+        }
+    }
+}
+
+/// 64 bits of FNV-1a over the parts: the same for the same finding in every
+/// run, whatever stands around it.
+fn fingerprint(parts: &[&str]) -> String {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    format!("{hash:016x}")
+}

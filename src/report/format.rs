@@ -1,0 +1,50 @@
+//! The list of formats, and what a format may adapt to.
+
+use std::io;
+
+use super::{Report, diff, json, short, text};
+
+/// The formats a comparison can be printed in; the only list of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Format {
+    /// For people: verdict, what was found, why it matters, what to do.
+    #[default]
+    Text,
+    /// One line a finding: file:line:column: level[rule]: message.
+    Short,
+    /// For programs.
+    Json,
+    /// A unified diff of the two canonical forms.
+    Diff,
+}
+
+/// Where the output is going to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Look {
+    /// Whether to colour.
+    pub color: bool,
+    /// Characters in a line, when a person reads it on a terminal.
+    pub width: Option<usize>,
+    /// Verdict and counts, no findings.
+    pub summary: bool,
+}
+
+/// Prints a report.
+///
+/// # Errors
+///
+/// What writing to `out` says.
+pub fn render(
+    report: &Report,
+    format: Format,
+    look: &Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    match format {
+        Format::Json => json::render(report, look, out),
+        _ if look.summary => text::render_summary(report, look, out),
+        Format::Text => text::render(report, look, out),
+        Format::Short => short::render(report, look, out),
+        Format::Diff => diff::render(report, look, out),
+    }
+}

@@ -1,0 +1,388 @@
+//! The report for people: verdict, what was found with the worst first, the
+//! harmless on one line each, verdict again with the counts.
+
+use std::collections::HashSet;
+use std::io;
+
+use super::escape::{line, source_line};
+use super::style::Paint;
+use super::words::{self, plural};
+use super::{Finding, How, Level, Look, Place, Report, Side, Snippet, Unmodelled, inline};
+
+/// From this width on a source line is worth its place.
+const WIDTH_FOR_SNIPPETS: usize = 60;
+/// Lines that one rule's harmless findings may take before they are counted.
+const MOST_OF_ONE_RULE: usize = 4;
+/// Values at least this long are shown as a diff below the message.
+const LONG_VALUE: usize = 48;
+/// Unmodelled parts listed before they are counted.
+const MOST_UNMODELLED: usize = 5;
+
+/// Prints the whole report.
+pub(super) fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    let page = Page {
+        report,
+        look,
+        paint: Paint::new(look),
+    };
+    let shown = report.findings.iter().filter(|finding| !finding.accepted);
+    let (folded, full): (Vec<_>, Vec<_>) = shown.partition(|finding| finding.level == Level::Info);
+    page.opening(out)?;
+    for finding in &full {
+        writeln!(out)?;
+        page.finding(finding, out)?;
+    }
+    page.folded(&folded, out)?;
+    page.unmodelled(out)?;
+    if !report.findings.is_empty() {
+        writeln!(out)?;
+        page.closing(out)?;
+    }
+    Ok(())
+}
+
+/// Prints the closing line only.
+pub(super) fn render_summary(
+    report: &Report,
+    look: &Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let paint = Paint::new(look);
+    Page {
+        report,
+        look,
+        paint,
+    }
+    .closing(out)
+}
+
+struct Page<'r> {
+    report: &'r Report,
+    look: &'r Look,
+    paint: Paint,
+}
+
+impl Page<'_> {
+    /// `web01: incompatible: ` in colour.
+    fn verdict(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let verdict = self.report.summary.verdict;
+        if let Some(name) = self.report.domain_name() {
+            write!(out, "{}: ", line(name))?;
+        }
+        let (paint, reset) = (self.paint.verdict(verdict), self.paint.reset());
+        write!(out, "{paint}{verdict}{reset}: ")
+    }
+
+    fn opening(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        self.verdict(out)?;
+        writeln!(out, "{}", words::verdict(self.report.summary.verdict))?;
+        for (side, input) in [("old", &self.report.old), ("new", &self.report.new)] {
+            let Some(input) = input else { continue };
+            if let Some(part) = input.taken_from {
+                let path = line(&input.path);
+                writeln!(out, "  {side}: {path}, its {part}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn closing(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let summary = &self.report.summary;
+        self.verdict(out)?;
+        let mut counts = vec![
+            plural(summary.errors, "error"),
+            plural(summary.warnings, "warning"),
+            plural(summary.infos, "info"),
+        ];
+        let accepted = self.report.findings.iter().filter(|f| f.accepted).count();
+        if accepted > 0 {
+            counts.push(format!("{accepted} accepted"));
+        }
+        write!(out, "{}", counts.join(", "))?;
+        write!(out, "; {}", words::libvirt(summary.libvirt))?;
+        write!(out, "; {}", words::apply_all(summary.apply))?;
+        if let Some(text) = words::migratable(summary.migratable) {
+            write!(out, "; {text}")?;
+        }
+        writeln!(out)
+    }
+
+    fn finding(&self, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+        let Paints {
+            level,
+            bold,
+            dim,
+            reset,
+        } = self.paints(finding.level);
+        writeln!(
+            out,
+            "{level}{}[{}]{reset}{bold}: {}{reset}",
+            finding.level,
+            finding.rule,
+            line(&finding.message)
+        )?;
+        if let Some((path, place)) = self.report.location(finding) {
+            write!(
+                out,
+                "  {dim}at{reset} {}:{}:{}",
+                line(path),
+                place.line,
+                place.column
+            )?;
+            if let (Some(old), Some(_), Some(input)) =
+                (&finding.old, &finding.new, &self.report.old)
+            {
+                let path = line(&input.path);
+                write!(out, " {dim}(was {path}:{}:{}){reset}", old.line, old.column)?;
+            }
+            writeln!(out)?;
+            self.snippet(place, level, out)?;
+        }
+        self.values(finding, out)?;
+        self.paragraph("why", finding.why, out)?;
+        self.paragraph("help", &finding.help, out)?;
+        match &finding.apply.command {
+            // A command is to be copied: never wrapped.
+            Some(command) => writeln!(
+                out,
+                "  {dim}apply:{reset} {}: {}",
+                words::apply(finding.apply.how),
+                line(command)
+            ),
+            None if finding.apply.how == How::None => Ok(()),
+            None => writeln!(
+                out,
+                "  {dim}apply:{reset} {}",
+                words::apply(finding.apply.how)
+            ),
+        }
+    }
+
+    fn paints(&self, level: Level) -> Paints {
+        Paints {
+            level: self.paint.level(level),
+            bold: self.paint.bold(),
+            dim: self.paint.dim(),
+            reset: self.paint.reset(),
+        }
+    }
+
+    /// The source line with what is meant underlined, where there is room for it.
+    fn snippet(&self, place: &Place, level: &str, out: &mut dyn io::Write) -> io::Result<()> {
+        let (Some(snippet), Some(width)) = (&place.snippet, self.look.width) else {
+            return Ok(());
+        };
+        if width < WIDTH_FOR_SNIPPETS {
+            return Ok(());
+        }
+        let number = place.line.to_string();
+        let Cut { text, start, marks } = cut(snippet, width - number.len() - 6);
+        let (dim, reset) = (self.paint.dim(), self.paint.reset());
+        let gutter = " ".repeat(number.len());
+        writeln!(out, "    {dim}{number} |{reset} {text}")?;
+        let (blank, marks) = (" ".repeat(start), "^".repeat(marks));
+        writeln!(
+            out,
+            "    {dim}{gutter} |{reset} {blank}{level}{marks}{reset}"
+        )
+    }
+
+    /// Values too long for a message, as a diff.
+    fn values(&self, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+        let value = |place: &Option<Place>| place.as_ref().and_then(|place| place.value.clone());
+        let (Some(old), Some(new)) = (value(&finding.old), value(&finding.new)) else {
+            return Ok(());
+        };
+        let long = |text: &str| text.contains('\n') || text.chars().count() >= LONG_VALUE;
+        if old == new || !(long(&old) || long(&new)) {
+            return Ok(());
+        }
+        inline::render(&old, &new, self.look.width, self.paint, out)
+    }
+
+    fn paragraph(&self, label: &str, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let (dim, reset) = (self.paint.dim(), self.paint.reset());
+        write!(out, "  {dim}{label}:{reset}")?;
+        let indent = 2 + label.len() + 1;
+        let mut column = indent;
+        for word in line(text).split(' ').filter(|word| !word.is_empty()) {
+            let length = word.chars().count();
+            let full = self
+                .look
+                .width
+                .is_some_and(|width| column + 1 + length > width);
+            if full && column > indent {
+                write!(out, "\n{}", " ".repeat(indent))?;
+                column = indent;
+            }
+            write!(out, " {word}")?;
+            column += 1 + length;
+        }
+        writeln!(out)
+    }
+
+    /// Harmless findings: one line each, and those of a rule that found many counted.
+    fn folded(&self, findings: &[&Finding], out: &mut dyn io::Write) -> io::Result<()> {
+        let mut rules: Vec<(&str, usize)> = Vec::new();
+        if !findings.is_empty() {
+            writeln!(out)?;
+        }
+        for finding in findings {
+            let at = match rules.iter().position(|(rule, _)| *rule == finding.rule) {
+                Some(at) => at,
+                None => {
+                    rules.push((finding.rule, 0));
+                    rules.len() - 1
+                }
+            };
+            rules[at].1 += 1;
+            if rules[at].1 <= MOST_OF_ONE_RULE {
+                self.one_line(finding, out)?;
+            }
+        }
+        for (rule, count) in rules.iter().filter(|(_, count)| *count > MOST_OF_ONE_RULE) {
+            let Paints {
+                level, dim, reset, ..
+            } = self.paints(Level::Info);
+            let more = count - MOST_OF_ONE_RULE;
+            writeln!(
+                out,
+                "{level}info{reset}: {more} more like this {dim}[{rule}]{reset}"
+            )?;
+        }
+        Ok(())
+    }
+
+    fn one_line(&self, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+        let Paints {
+            level, dim, reset, ..
+        } = self.paints(finding.level);
+        write!(out, "{level}info{reset}: {}", line(&finding.message))?;
+        write!(out, " {dim}[{}]{reset}", finding.rule)?;
+        if let Some(command) = &finding.apply.command {
+            write!(
+                out,
+                "; {}: {}",
+                words::apply(finding.apply.how),
+                line(command)
+            )?;
+        }
+        writeln!(out)?;
+        self.values(finding, out)
+    }
+
+    fn unmodelled_of(&self, side: Side) -> impl Iterator<Item = &Unmodelled> {
+        let parts = self.report.unmodelled.iter();
+        parts.filter(move |part| part.side == side)
+    }
+
+    /// What the table does not know, once where it stands in both files.
+    fn unmodelled(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let new: HashSet<&str> = self.unmodelled_of(Side::New).map(|p| &*p.path).collect();
+        let parts: Vec<&Unmodelled> = self
+            .unmodelled_of(Side::Old)
+            .filter(|part| !new.contains(&*part.path))
+            .chain(self.unmodelled_of(Side::New))
+            .collect();
+        if parts.is_empty() {
+            return Ok(());
+        }
+        let (dim, reset) = (self.paint.dim(), self.paint.reset());
+        writeln!(out)?;
+        for part in parts.iter().take(MOST_UNMODELLED) {
+            let file = self.report.input(part.side).map_or("", |input| &input.path);
+            writeln!(
+                out,
+                "{dim}note:{reset} not known to domdiff, compared as text: {} {dim}({}:{}:{}){reset}",
+                line(&part.path),
+                line(file),
+                part.line,
+                part.column
+            )?;
+        }
+        if parts.len() > MOST_UNMODELLED {
+            let more = parts.len() - MOST_UNMODELLED;
+            writeln!(
+                out,
+                "{dim}note:{reset} and {more} more that domdiff does not know"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+struct Paints {
+    level: &'static str,
+    bold: &'static str,
+    dim: &'static str,
+    reset: &'static str,
+}
+
+/// A source line cut to fit, with the marks below it.
+struct Cut {
+    text: String,
+    start: usize,
+    marks: usize,
+}
+
+fn cut(snippet: &Snippet, width: usize) -> Cut {
+    let text = source_line(&snippet.text);
+    let length = text.chars().count();
+    let start = snippet.start.min(length);
+    // Enough of what stands before is kept to tell which element it is.
+    let skipped = if length <= width {
+        0
+    } else {
+        start.saturating_sub(width / 2).min(length - width)
+    };
+    let mut shown: Vec<char> = text.chars().skip(skipped).take(width).collect();
+    if skipped > 0 {
+        shown[..3.min(width)].fill('.');
+    }
+    if length - skipped > width {
+        let end = shown.len();
+        shown[end.saturating_sub(3)..].fill('.');
+    }
+    let start = start - skipped;
+    let marks = snippet
+        .width
+        .clamp(1, shown.len().saturating_sub(start).max(1));
+    Cut {
+        text: shown.into_iter().collect::<String>().trim_end().to_owned(),
+        start,
+        marks,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_are_cut_around_what_is_meant() {
+        let snippet = Snippet {
+            text: format!("<a>{}X{}</a>", "b".repeat(100), "c".repeat(100)),
+            start: 103,
+            width: 1,
+        };
+        let cut = cut(&snippet, 40);
+        assert_eq!(cut.text.chars().count(), 40);
+        assert_eq!(cut.text.chars().nth(cut.start), Some('X'));
+        assert_eq!(cut.marks, 1);
+        assert!(cut.text.starts_with("...b") && cut.text.ends_with("c..."));
+    }
+
+    #[test]
+    fn a_mark_past_the_end_is_no_panic() {
+        let snippet = Snippet {
+            text: "<a/>".to_owned(),
+            start: 90,
+            width: 50,
+        };
+        let cut = cut(&snippet, 40);
+        assert_eq!((cut.start, cut.marks), (4, 1));
+    }
+}

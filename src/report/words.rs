@@ -1,0 +1,80 @@
+//! The answers in words.
+
+use std::fmt;
+
+use super::{How, Level, LibvirtCheck, Migratable, Verdict};
+
+/// `1 error`, `2 errors`.
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{s}")
+}
+
+/// What a verdict means.
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Identical => "nothing changes its meaning",
+        Verdict::Compatible => "it changes, and a running guest does not notice",
+        Verdict::Incompatible => {
+            "a running guest would see other hardware, or could not be migrated"
+        }
+    }
+}
+
+/// What libvirt's own check says.
+pub(super) fn libvirt(check: LibvirtCheck) -> &'static str {
+    match check {
+        LibvirtCheck::Same => "libvirt sees no change",
+        LibvirtCheck::Accepts => "libvirt accepts it",
+        LibvirtCheck::Refuses => "libvirt refuses it",
+        LibvirtCheck::Unknown => "no file tells what libvirt says",
+    }
+}
+
+/// How one change is applied, before the command where there is one.
+pub(super) fn apply(how: How) -> &'static str {
+    match how {
+        How::None => "nothing to do",
+        How::Live => "live",
+        How::Restart => "power the guest off and start it again",
+        How::Recreate => "undefine the domain and define it again",
+    }
+}
+
+/// What it takes to apply all changes.
+pub(super) fn apply_all(how: How) -> &'static str {
+    match how {
+        How::None => "nothing to apply",
+        How::Live => "can be applied live",
+        How::Restart => "takes effect at the next start",
+        How::Recreate => "needs a new domain",
+    }
+}
+
+/// Whether it can be migrated, where that is worth a word.
+pub(super) fn migratable(migratable: Migratable) -> Option<&'static str> {
+    match migratable {
+        Migratable::No => Some("cannot be migrated"),
+        Migratable::Yes | Migratable::Unknown => None,
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Identical => "identical",
+            Self::Compatible => "compatible",
+            Self::Incompatible => "incompatible",
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! Fields that the guest does not see while it runs.
+
+use super::Rule;
+use crate::report::{EnforcedBy, Impact, Level};
+
+const fn host(id: &'static str, impact: Impact, why: &'static str, help: &'static str) -> Rule {
+    Rule {
+        id,
+        level: Level::Info,
+        impact,
+        enforced_by: EnforcedBy::Nobody,
+        why,
+        help,
+        source: "libvirt formatdomain; not compared by virDomainDefCheckABIStability",
+    }
+}
+
+pub(super) static RULES: &[Rule] = &[
+    host(
+        "change/alias",
+        Impact::Cosmetic,
+        "A user's name for a device, by which management tools find it.",
+        "update whatever finds the device by this name",
+    ),
+    host(
+        "change/domain",
+        Impact::Restart,
+        "It says how the hypervisor is to treat the whole domain.",
+        "check what the hypervisor makes of it",
+    ),
+    host(
+        "change/lifecycle",
+        Impact::HostSide,
+        "It decides what happens to the guest when it shuts down, reboots or crashes.",
+        "check that management tools expect the new action",
+    ),
+    host(
+        "change/metadata",
+        Impact::Cosmetic,
+        "Management tools keep their own notes here; the guest does not see them.",
+        "check that the tool which owns the notes agrees",
+    ),
+    host(
+        "change/runtime",
+        Impact::Cosmetic,
+        "Only a running domain's XML has it.",
+        "compare inactive definitions (`virsh dumpxml --inactive`)",
+    ),
+    host(
+        "change/title",
+        Impact::Cosmetic,
+        "Text for people.",
+        "nothing to do",
+    ),
+    host(
+        "host/audio",
+        Impact::HostSide,
+        "It decides where the guest's sound goes on the host.",
+        "check that the destination has the same sound service",
+    ),
+    host(
+        "host/boot",
+        Impact::Restart,
+        "The files are read at the next start of the guest.",
+        "put the same files on the destination",
+    ),
+    host(
+        "host/chardev",
+        Impact::HostSide,
+        "It decides what is behind the guest's port on the host.",
+        "check that path, address or service exists on the destination",
+    ),
+    host(
+        "host/container",
+        Impact::Restart,
+        "It is a setting of containers.",
+        "restart the container",
+    ),
+    host(
+        "host/emulator",
+        Impact::Restart,
+        "Another QEMU binary runs the guest from the next start on; machine types and devices it knows may differ.",
+        "check that the destination has this binary and that it knows the guest's machine type",
+    ),
+    host(
+        "host/graphics",
+        Impact::HostSide,
+        "It decides how the guest's display is reached.",
+        "tell those who connect to the display",
+    ),
+    host(
+        "host/memory",
+        Impact::Restart,
+        "It decides where the host takes the guest's memory from.",
+        "check that the destination has such memory (huge pages, NUMA nodes)",
+    ),
+    host(
+        "host/network",
+        Impact::HostSide,
+        "It decides which network of the host the card is connected to.",
+        "check that the destination has the same bridge or network",
+    ),
+    host(
+        "host/passthrough",
+        Impact::Destination,
+        "It decides which device of the host the guest gets.",
+        "check that the destination has this device, free and of the same kind",
+    ),
+    host(
+        "host/security",
+        Impact::Restart,
+        "It decides which labels and rights the guest's process and files have on the host.",
+        "check that the destination uses the same security driver",
+    ),
+    host(
+        "host/storage",
+        Impact::HostSide,
+        "It decides which data is behind the disk and how the host reads and writes it.",
+        "check that the new source holds the guest's data and can be reached from the destination",
+    ),
+    host(
+        "host/tuning",
+        Impact::HostSide,
+        "It decides which share of the host the guest gets.",
+        "check that the destination has these CPUs and nodes",
+    ),
+    Rule {
+        id: "change/no-longer-pinned",
+        level: Level::Info,
+        impact: Impact::Restart,
+        enforced_by: EnforcedBy::Nobody,
+        why: "The new definition leaves it to libvirt or the host, which choose again when it is defined.",
+        help: "write the old value into the new definition",
+        source: "libvirt virDomainDefPostParse",
+    },
+    Rule {
+        id: "change/unmodelled",
+        level: Level::Info,
+        impact: Impact::Restart,
+        enforced_by: EnforcedBy::Nobody,
+        why: "domdiff does not know this element or attribute, and libvirt drops what it does not know.",
+        help: "check its spelling and the libvirt release it needs",
+        source: "libvirt RNG schema",
+    },
+];

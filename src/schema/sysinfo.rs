@@ -1,0 +1,38 @@
+//! SMBIOS strings and firmware configuration blobs.
+
+use super::field::{attr, elem, text};
+use super::kinds::{TEXT, one_of};
+
+group! {
+/// What `sysinfo` holds. An empty entry is the same as none; blanks count.
+SYSINFO:
+    attr("@type", one_of(&["smbios", "fwcfg"])).abi("abi/sysinfo"),
+    elem("bios", &[&[
+        text("entry", TEXT, &[&[
+            attr("@name", one_of(&["vendor", "version", "date", "release"])),
+        ]]).abi("abi/sysinfo").keys(&["@name"]),
+    ]]),
+    elem("system", &[&[
+        text("entry", TEXT, &[&[
+            attr("@name", one_of(&["manufacturer", "product", "version", "serial", "uuid", "sku", "family"])),
+        ]]).abi("abi/sysinfo").keys(&["@name"])
+            .note("The entry `uuid` is compared as a UUID: case and dashes mean nothing."),
+    ]]),
+    elem("baseBoard", &[&[
+        text("entry", TEXT, &[&[
+            attr("@name", one_of(&["manufacturer", "product", "version", "serial", "asset", "location"])),
+        ]]).abi("abi/sysinfo").keys(&["@name"]),
+    ]]).abi("abi/sysinfo").by_position(),
+    elem("chassis", &[&[
+        text("entry", TEXT, &[&[
+            attr("@name", one_of(&["manufacturer", "version", "serial", "asset", "sku"])),
+        ]]).abi("abi/sysinfo").keys(&["@name"]),
+    ]]),
+    elem("oemStrings", &[&[
+        text("entry", TEXT, &[]).by_position(),
+    ]]).rule("abi/oem-strings"),
+    text("entry", TEXT, &[&[
+        attr("@name", TEXT),
+        attr("@file", TEXT),
+    ]]).rule("abi/fwcfg").keys(&["@name"]),
+}

@@ -1,0 +1,252 @@
+//! domdiff's prediction of libvirt's own guest-ABI check, against libvirt.
+//!
+//! The documents of `testdata/domains` that a libvirt for x86 takes are
+//! normalized by it; then hundreds of small changes are made to them (always
+//! the same ones), libvirt says of each whether a saved guest could go on with
+//! it, and `summary.libvirt` must say the same.
+//!
+//! To look further than the suite does:
+//!
+//! - `DOMDIFF_MUTATIONS` number of changes, `DOMDIFF_SEED` another seed;
+//! - `DOMDIFF_ORACLE` a command that runs `tests/libvirt/oracle.py` elsewhere, with another libvirt;
+//! - `DOMDIFF_DOCUMENTS` another folder of documents;
+//! - `DOMDIFF_MISMATCHES` a file that gets every mismatch as a line of JSON.
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::PathBuf;
+
+use common::grammar;
+use common::mutate::{Change, Mutator, Pool};
+use common::oracle::Oracle;
+use common::xml::Element;
+use domdiff::report::{LibvirtCheck, Verdict};
+
+/// Changes asked of libvirt in one run of the suite.
+const MUTATIONS: usize = 800;
+
+/// Changes made before the schema is asked about them all.
+const BATCH: usize = 400;
+
+/// What libvirt's answer must be, as a word.
+fn word(check: LibvirtCheck) -> &'static str {
+    match check {
+        LibvirtCheck::Same => "same",
+        LibvirtCheck::Accepts => "stable",
+        LibvirtCheck::Refuses => "unstable",
+        LibvirtCheck::Unknown => "unknown",
+    }
+}
+
+fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+struct Base {
+    name: String,
+    authored: String,
+    dump: String,
+}
+
+/// The documents that this libvirt takes, adapted to its QEMU, with its dumps.
+fn bases(oracle: &mut Oracle) -> (Vec<Base>, Vec<String>) {
+    let folder = setting("DOMDIFF_DOCUMENTS").map_or(common::testdata("domains"), PathBuf::from);
+    let (mut bases, mut refused) = (Vec::new(), Vec::new());
+    for (name, text) in common::documents(&folder) {
+        let authored = adapt(&text, oracle);
+        match oracle.normalize(&authored) {
+            // The dump itself is the base: defining it again changes nothing.
+            Ok(dump) if oracle.normalize(&dump).as_deref() == Ok(dump.as_str()) => {
+                bases.push(Base {
+                    name,
+                    authored,
+                    dump,
+                });
+            }
+            Ok(_) => refused.push(format!("{name}: its dump does not dump as itself")),
+            Err(words) => refused.push(format!("{name}: {words}")),
+        }
+    }
+    (bases, refused)
+}
+
+/// The document for a host without KVM and with this QEMU's machine types.
+fn adapt(text: &str, oracle: &Oracle) -> String {
+    let mut document = Element::parse(text);
+    if document.name != "domain" {
+        return text.to_owned();
+    }
+    if document.attribute("type") == Some("kvm") {
+        document.set("type", "qemu");
+    }
+    for (place, path) in document.walk() {
+        let element = document.at_mut(&place);
+        match path.as_str() {
+            "os/type" => {
+                let machine = element.attribute("machine").unwrap_or("pc").to_owned();
+                if !oracle.has_machine(&machine) && element.attribute("arch") != Some("aarch64") {
+                    let other = if machine.contains("q35") {
+                        "pc-q35-7.2"
+                    } else {
+                        "pc-i440fx-7.2"
+                    };
+                    element.set("machine", other);
+                }
+            }
+            "devices/emulator" => element.set_text("/usr/bin/qemu-system-x86_64"),
+            "cpu" if element.attribute("mode") == Some("host-passthrough") => {
+                element.set("mode", "maximum");
+            }
+            _ => {}
+        }
+    }
+    document.to_string()
+}
+
+#[test]
+fn the_prediction_is_what_libvirt_says() {
+    let mut oracle = Oracle::start();
+    let (bases, refused) = bases(&mut oracle);
+    let mut pool = Pool::default();
+    for base in &bases {
+        pool.add(&Element::parse(&base.authored));
+        pool.add(&Element::parse(&base.dump));
+    }
+    let wanted = setting("DOMDIFF_MUTATIONS").map_or(MUTATIONS, |n| n.parse().expect("a number"));
+    let seed = setting("DOMDIFF_SEED").map_or(1, |n| n.parse().expect("a number"));
+    let mut file = setting("DOMDIFF_MISMATCHES").map(|p| std::fs::File::create(p).expect("a file"));
+    let mut mutator = Mutator::new(&pool, seed);
+    let mut tally: BTreeMap<(String, &str), usize> = BTreeMap::new();
+    let mut paths: BTreeSet<String> = BTreeSet::new();
+    let mut mismatches = Vec::new();
+    let (mut asked, mut tries) = (0, 0);
+    while asked < wanted && tries < wanted * 60 {
+        let mut batch: Vec<(&Base, Vec<Change>, String)> = Vec::new();
+        while batch.len() < BATCH {
+            let base = &bases[tries % bases.len()];
+            tries += 1;
+            let mut document = Element::parse(&base.dump);
+            if let Some(changes) = mutator.mutate(&mut document)
+                && !changes.iter().any(|c| newer_than(oracle.version(), c))
+            {
+                batch.push((base, changes, document.to_string()));
+            }
+        }
+        let texts: Vec<String> = batch.iter().map(|b| b.2.clone()).collect();
+        for ((base, changes, new), valid) in batch.into_iter().zip(grammar::valid(&texts)) {
+            // What no schema allows is dropped or refused by libvirt's parser;
+            // spellings that the parser takes are wider than the schema.
+            if asked == wanted || !(valid || changes.iter().all(|c| c.operation == "equal-value")) {
+                continue;
+            }
+            let said = oracle.check(&base.dump, &new);
+            if !matches!(said.answer.as_str(), "same" | "stable" | "unstable") {
+                continue;
+            }
+            asked += 1;
+            paths.extend(changes.iter().map(|c| c.path.clone()));
+            let ours = word(common::compare(&base.dump, &new).summary.libvirt);
+            if said.answer != ours {
+                if let Some(file) = &mut file {
+                    let line = serde_json::json!({
+                        "base": base.name, "libvirt": said.answer, "ours": ours, "words": said.words,
+                        "changes": changes.iter().map(|c| [c.operation, &c.path, &c.from, &c.to]).collect::<Vec<_>>(),
+                        "old": base.dump, "new": new,
+                    });
+                    writeln!(file, "{line}").expect("the file takes it");
+                }
+                mismatches.push((base, changes, said.clone(), ours));
+            }
+            *tally.entry((said.answer, ours)).or_default() += 1;
+        }
+    }
+    println!(
+        "libvirt {}: {} documents, {asked} changes of {} paths asked, {tries} tried",
+        oracle.version(),
+        bases.len(),
+        paths.len()
+    );
+    for ((libvirt, ours), count) in &tally {
+        println!("  libvirt {libvirt:9} domdiff {ours:9} {count:6}");
+    }
+    for words in &refused {
+        println!("not taken: {words}");
+    }
+    for (base, changes, said, ours) in &mismatches {
+        println!(
+            "{}: libvirt {}, domdiff {ours}  {}",
+            base.name,
+            said.answer,
+            said.words.lines().next().unwrap_or("")
+        );
+        for c in changes {
+            println!(
+                "    {} {}: {} -> {}",
+                c.operation,
+                c.path,
+                cut(&c.from),
+                cut(&c.to)
+            );
+        }
+    }
+    let missed = mismatches
+        .iter()
+        .filter(|m| m.2.answer == "unstable")
+        .count();
+    let right = asked - mismatches.len();
+    println!(
+        "{right} of {asked} right ({:.2} %), {missed} breaks missed",
+        100.0 * right as f64 / asked as f64
+    );
+    assert_eq!(asked, wanted, "libvirt answered too few questions");
+    assert_eq!(
+        missed, 0,
+        "breaks that libvirt refuses and domdiff lets through"
+    );
+    assert!(right * 100 >= asked * 99, "less than 99 % right");
+}
+
+fn cut(text: &str) -> String {
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match flat.char_indices().nth(300) {
+        Some((end, _)) => format!("{}…", &flat[..end]),
+        None => flat,
+    }
+}
+
+/// Whether a change touches what the asked libvirt reads in another way than
+/// the newest one, which domdiff predicts.
+fn newer_than(_version: u64, _change: &Change) -> bool {
+    false
+}
+
+#[test]
+fn a_document_is_what_libvirt_makes_of_it() {
+    let mut oracle = Oracle::start();
+    let (bases, refused) = bases(&mut oracle);
+    let mut different = Vec::new();
+    for base in &bases {
+        let report = common::compare(&base.authored, &base.dump);
+        if report.summary.verdict != Verdict::Identical {
+            different.push(base.name.clone());
+            println!("{}:", base.name);
+            for finding in &report.findings {
+                println!("    {} {}", finding.path, finding.message);
+            }
+        }
+    }
+    println!(
+        "{} of {} identical",
+        bases.len() - different.len(),
+        bases.len()
+    );
+    for words in &refused {
+        println!("not taken: {words}");
+    }
+    assert!(
+        different.is_empty(),
+        "not identical with their dumps: {different:?}"
+    );
+}
