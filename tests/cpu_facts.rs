@@ -279,6 +279,11 @@ fn passthrough_compares_host_with_host() {
     let host = facts(&["vm-epyc.json"]);
     let same = judge_passthrough(map, &host, &host);
     assert_eq!(same.outcome(), "runs", "{same:?}");
+    // An old libvirt cannot name all that the words show: that is no loss.
+    let old = facts(&["vm-epyc-capabilities.xml"]);
+    let answer = judge_passthrough(map, &host, &old);
+    assert_eq!(answer.outcome(), "unknown", "{answer:?}");
+    assert!(answer.unknown.contains(&"cet-ss".to_owned()));
     let mut less = facts(&["vm-epyc-capabilities.xml"]);
     if let Some(layer) = &mut less.cpu.definition {
         layer

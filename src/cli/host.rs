@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use domdiff::cpu::decode::Limits;
 use domdiff::cpu::xml::write_cpu;
-use domdiff::cpu::{CpuDef, CpuMap};
+use domdiff::cpu::{CpuDef, CpuError, CpuMap};
 use domdiff::host::json::guest_cpu_json;
 use domdiff::host::{HostFacts, read_operand};
 
@@ -135,6 +135,7 @@ fn write_text(out: &mut dyn Write, facts: &HostFacts, map: &CpuMap) -> Result<()
     let definition = facts.definition(map);
     match &definition {
         Ok(cpu) => cpu_lines(&mut line, cpu)?,
+        Err(CpuError::NoModel) => {}
         Err(error) => line("cpu", Some(format!("not named: {error}")))?,
     }
     line(
@@ -194,6 +195,7 @@ fn write_text(out: &mut dyn Write, facts: &HostFacts, map: &CpuMap) -> Result<()
             caps.virt_type, caps.arch, caps.machine, caps.emulator
         );
         line("can run", Some(text))?;
+        line("host-model", caps.host_model.as_ref().map(describe))?;
     }
     for source in &facts.sources {
         line("source", Some(source.to_string()))?;

@@ -8,6 +8,7 @@ use super::facts::HostFacts;
 use super::guest::GuestCpu;
 use super::view::{Confidence, CpuView};
 use crate::cpu::compare::{Comparison, HostCpu, HostFeatures, Reason, Verdict, compare};
+use crate::cpu::decode::Limits;
 use crate::cpu::def::{Check, CpuDef, Fallback, Kind, Mode, is_x86};
 use crate::cpu::update::{migratable_only, update};
 use crate::cpu::{Bits, CpuError, CpuMap};
@@ -211,6 +212,7 @@ fn made_on(map: &CpuMap, guest: &GuestCpu, source: &HostFacts) -> Result<CpuDef,
     let own = domain_for(source, &guest.cpu, &guest.setting);
     let host = match own.and_then(|caps| caps.host_model.clone()) {
         Some(model) => model,
+        None if source.arch().is_none_or(is_x86) => source.as_guest(map, &Limits::default())?,
         None => source.definition(map)?,
     };
     update(map, &guest.cpu, &migratable_only(map, &host))
@@ -224,6 +226,9 @@ pub fn judge_passthrough(map: &CpuMap, source: &HostFacts, host: &HostFacts) -> 
         Err(error) => return failed(error),
     };
     let mut answer = judge_cpu(map, host, &wanted, &Setting::default());
+    if answer.confidence == Some(Confidence::Libvirt) && named_by_old_libvirt(map, host) {
+        forgive_new_names(map, &mut answer);
+    }
     let hidden: Vec<String> = source
         .cpu_view(map)
         .map(|view| map.names(view.unknown(map)))
@@ -258,6 +263,59 @@ pub fn judge_passthrough(map: &CpuMap, source: &HostFacts, host: &HostFacts) -> 
             .push("the hosts' CPUs are of different generations".to_owned());
     }
     answer
+}
+
+/// Did a libvirt before 10.10 name this host's CPU? Later ones use the versioned model names.
+fn named_by_old_libvirt(map: &CpuMap, host: &HostFacts) -> bool {
+    let named = host
+        .cpu
+        .definition
+        .as_ref()
+        .and_then(|layer| layer.value.cpu.model.as_deref());
+    named.is_some_and(|model| map.canonical_model(model).is_some_and(|name| name != model))
+}
+
+/// Models of the old kind (compared feature by feature) that libvirt 9.0 did not have yet: some of
+/// their features got their names later.
+const AFTER_9_0: [&str; 4] = [
+    "SapphireRapids",
+    "GraniteRapids",
+    "SierraForest",
+    "EPYC-Genoa",
+];
+
+/// Takes features that an old libvirt has no name for out of what is missing: it does not list
+/// them whether they are there or not. The names that it surely has are those of the old models.
+fn forgive_new_names(map: &CpuMap, answer: &mut CpuAnswer) {
+    let old_models = map
+        .models()
+        .iter()
+        .filter(|model| model.check_compat && !AFTER_9_0.contains(&&*model.name));
+    let old_names = old_models.fold(Bits::EMPTY, |bits, model| bits.union(model.features));
+    let is_new = |told: &Told| {
+        map.feature(&told.name)
+            .is_ok_and(|at| !old_names.contains(at))
+    };
+    let (new, old): (Vec<Told>, Vec<Told>) = std::mem::take(&mut answer.missing)
+        .into_iter()
+        .partition(is_new);
+    if new.is_empty() {
+        answer.missing = old;
+        return;
+    }
+    answer.unknown.extend(new.into_iter().map(|told| told.name));
+    answer.notes.push(
+        "an old libvirt described this host: features it has no name for are unknown".to_owned(),
+    );
+    if old.is_empty() && answer.reason == Some(Reason::Missing) {
+        answer.verdict = Ok(Verdict::Unknown);
+        answer.reason = None;
+        answer.message = format!("the facts do not tell: {}", answer.unknown.join(", "));
+    } else {
+        let names: Vec<&str> = old.iter().map(|told| told.name.as_str()).collect();
+        answer.message = format!("the host lacks: {}", names.join(", "));
+    }
+    answer.missing = old;
 }
 
 /// The domain capabilities that belong to the guest: of its type and architecture, and of its

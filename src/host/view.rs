@@ -288,6 +288,11 @@ impl HostFacts {
         if let Some(arch) = self.arch().filter(|arch| !is_x86(arch)) {
             return Err(CpuError::UnsupportedArch(arch.to_owned()));
         }
+        // A hypervisor's own host-model is that CPU.
+        let kvm = self.domains.iter().find(|caps| caps.virt_type == "kvm");
+        if let Some(model) = kvm.and_then(|caps| caps.host_model.clone()) {
+            return Ok(model);
+        }
         let question = self.question(map)?;
         let mut cpu = decode(map, &question, Kind::Guest, limits)?.definition(map, Kind::Guest);
         cpu.fallback = crate::cpu::def::Fallback::Forbid;
