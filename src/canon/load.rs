@@ -206,7 +206,12 @@ impl<'d> Loader<'d> {
                 }
                 path.push_str(name);
             }
-            self.notes.push(Note { kind, path, span });
+            self.notes.push(Note {
+                kind,
+                path,
+                node: element,
+                span,
+            });
         }
     }
 }

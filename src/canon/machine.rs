@@ -124,3 +124,8 @@ pub(super) fn same_board(old: &str, new: &str) -> bool {
         (old == *alias && new.starts_with(prefix)) || (new == *alias && old.starts_with(prefix))
     })
 }
+
+/// Whether it is a board name without a version.
+pub(crate) fn is_machine_alias(name: &str) -> bool {
+    ALIASES.iter().any(|(alias, _)| *alias == name)
+}

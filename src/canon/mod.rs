@@ -26,10 +26,10 @@ mod storage;
 pub(crate) use devices::{DeviceKind, Devices};
 pub(crate) use drive_address::sort_disks;
 pub use machine::Release;
-pub(crate) use machine::{Family, Machine};
+pub(crate) use machine::{Family, Machine, is_machine_alias};
 
 use crate::schema::{Field, Kind};
-use crate::tree::Tree;
+use crate::tree::{NodeId, Tree};
 use crate::xml::Document;
 
 /// A domain definition in canonical form.
@@ -49,6 +49,8 @@ pub struct Note {
     pub kind: NoteKind,
     /// Path of the element or attribute, as written.
     pub path: String,
+    /// The element it is about or stands on.
+    pub node: NodeId,
     /// Byte range in the source.
     pub span: (u32, u32),
 }

@@ -10,8 +10,8 @@ use crate::abi::{Mismatch, Prediction};
 use crate::canon::{Domain, NoteKind};
 use crate::diff::{Change, ChangeKind};
 use crate::report::{
-    EnforcedBy, Finding, How, Impact, Input, Level, LibvirtCheck, Migratable, Place, Report, Side,
-    Summary, Tool, Unmodelled, Verdict,
+    EnforcedBy, Finding, How, Impact, Input, Level, LibvirtCheck, Migratable, Place, Remark,
+    Report, Side, Summary, Tool, Unmodelled, Verdict,
 };
 use crate::rules::{self, Rule};
 use crate::tree::{NodeId, Tree};
@@ -61,8 +61,49 @@ pub(crate) fn judge(
         summary,
         findings,
         unmodelled,
+        notes: notes(old, new),
         canonical: None,
     }
+}
+
+/// What a reader should know of how the files were read.
+fn notes(old: &Domain<'_>, new: &Domain<'_>) -> Vec<Remark> {
+    let mut notes = Vec::new();
+    let machine = |domain: &Domain<'_>| domain.tree().at(Tree::ROOT, "os/type/@machine");
+    for (side, domain, other) in [(Side::Old, old, new), (Side::New, new, old)] {
+        let source = domain.document().source();
+        let mut note = |span: (u32, u32), text: String| {
+            let position = source.position(span.0 as usize);
+            let (line, column) = (position.line, position.column);
+            notes.push(Remark {
+                side,
+                line,
+                column,
+                text,
+            });
+        };
+        if let (Some(node), Some(versioned)) = (machine(domain), machine(other))
+            && let (Some(alias), Some(versioned)) =
+                (domain.tree().value(node), other.tree().value(versioned))
+            && crate::canon::is_machine_alias(alias)
+            && !crate::canon::is_machine_alias(versioned)
+            && crate::canon::same_value(domain.tree().field(node), alias, versioned)
+        {
+            note(
+                domain.tree().span(node),
+                format!("machine {alias} is an alias, taken as {versioned} like the other side"),
+            );
+        }
+        for repeated in domain
+            .notes()
+            .iter()
+            .filter(|n| n.kind == NoteKind::Repeated)
+        {
+            let text = format!("a second {}; libvirt reads the first only", repeated.path);
+            note(repeated.span, text);
+        }
+    }
+    notes
 }
 
 fn summary(findings: &[Finding], libvirt: LibvirtCheck) -> Summary {
@@ -322,18 +363,14 @@ impl Judge<'_, '_> {
             };
             let before: HashSet<String> = (state.find)(self.old)
                 .into_iter()
-                .map(|n| describe::keyed_path(self.old.tree(), n))
+                .map(|(n, _)| describe::keyed_path(self.old.tree(), n))
                 .collect();
-            for node in (state.find)(self.new) {
+            for (node, message) in (state.find)(self.new) {
                 let path = describe::keyed_path(self.new.tree(), node);
                 if before.contains(&path) {
                     continue;
                 }
-                let message = format!(
-                    "{}: {}",
-                    describe::thing(self.new.tree(), node),
-                    state.message
-                );
+                let message = format!("{}: {message}", describe::thing(self.new.tree(), node));
                 let apply = apply::restart();
                 findings.extend(self.finding(
                     rule,

@@ -40,6 +40,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What the field table does not know, in either file.
     pub unmodelled: Vec<Unmodelled>,
+    /// How the files were read, where a reader might expect otherwise.
+    pub notes: Vec<Remark>,
     /// The canonical forms, where they were asked for.
     #[serde(skip)]
     pub canonical: Option<Canonical>,
@@ -103,6 +105,7 @@ impl Report {
             summary: self.summary.clone(),
             findings: Vec::new(),
             unmodelled: Vec::new(),
+            notes: Vec::new(),
             canonical: None,
         }
     }
@@ -326,6 +329,19 @@ pub struct Snippet {
     pub start: usize,
     /// How many characters are meant.
     pub width: usize,
+}
+
+/// Something about how a file was read; no finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Remark {
+    /// In which input.
+    pub side: Side,
+    /// Line from 1.
+    pub line: u32,
+    /// Column from 1.
+    pub column: u32,
+    /// One sentence.
+    pub text: String,
 }
 
 /// Something the field table does not know; compared as text.

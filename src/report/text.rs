@@ -34,6 +34,7 @@ pub(super) fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> i
     }
     page.folded(&folded, out)?;
     page.unmodelled(out)?;
+    page.notes(out)?;
     if !report.findings.is_empty() {
         writeln!(out)?;
         page.closing(out)?;
@@ -272,6 +273,26 @@ impl Page<'_> {
         }
         writeln!(out)?;
         self.values(finding, out)
+    }
+
+    /// How the files were read.
+    fn notes(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        for note in &self.report.notes {
+            let input = match note.side {
+                Side::Old => &self.report.old,
+                Side::New => &self.report.new,
+            };
+            let path = input.as_ref().map_or("", |input| &input.path);
+            writeln!(
+                out,
+                "note: {}:{}:{}: {}",
+                line(path),
+                note.line,
+                note.column,
+                line(&note.text)
+            )?;
+        }
+        Ok(())
     }
 
     fn unmodelled_of(&self, side: Side) -> impl Iterator<Item = &Unmodelled> {
