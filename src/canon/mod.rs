@@ -117,16 +117,6 @@ impl<'d> Domain<'d> {
         &self.notes
     }
 
-    /// Whether a secret stands anywhere in this byte range of the source.
-    pub(crate) fn has_secret_in(&self, start: usize, end: usize) -> bool {
-        self.tree.nodes().any(|node| {
-            let (from, to) = self.tree.span(node);
-            self.tree.field(node).kind == Kind::Secret
-                && (from as usize) < end
-                && start < to as usize
-        })
-    }
-
     pub(crate) fn machine(&self) -> &Machine {
         &self.machine
     }

@@ -144,7 +144,7 @@ fn key(tree: &Tree<'_>, node: NodeId) -> String {
 }
 
 /// A word that a POSIX shell takes as it is, whatever it holds.
-fn quote(word: &str) -> String {
+pub(crate) fn quote(word: &str) -> String {
     let plain = !word.is_empty()
         && !word.starts_with('-')
         && word

@@ -18,7 +18,7 @@ mod words;
 use serde::Serialize;
 
 pub use canonical_xml::{Secrets, canonical_xml};
-pub use format::{Format, Look, render};
+pub use format::{Format, Look, render, render_all};
 pub use json::pretty as json;
 
 /// The judged comparison of two definitions, or the judgement of one.

@@ -7,7 +7,7 @@ use std::io;
 use super::escape::{line, source_line};
 use super::style::Paint;
 use super::words::{self, plural};
-use super::{Finding, How, Level, Look, Place, Report, Side, Snippet, Unmodelled, inline};
+use super::{Finding, How, Level, Look, Place, Report, Side, Snippet, Unmodelled, Verdict, inline};
 
 /// From this width on a source line is worth its place.
 const WIDTH_FOR_SNIPPETS: usize = 60;
@@ -57,6 +57,40 @@ pub(super) fn render_summary(
     .closing(out)
 }
 
+/// Prints the reports of several domains, those that are identical by their
+/// number only.
+pub(super) fn render_all(
+    reports: &[Report],
+    look: &Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let count = |verdict| {
+        reports
+            .iter()
+            .filter(|report| report.summary.verdict == verdict)
+            .count()
+    };
+    for report in reports {
+        if report.summary.verdict == Verdict::Identical {
+            continue;
+        }
+        if look.summary {
+            render_summary(report, look, out)?;
+        } else {
+            render(report, look, out)?;
+            writeln!(out)?;
+        }
+    }
+    writeln!(
+        out,
+        "{}: {} incompatible, {} compatible, {} identical",
+        plural(reports.len(), "domain"),
+        count(Verdict::Incompatible),
+        count(Verdict::Compatible),
+        count(Verdict::Identical)
+    )
+}
+
 struct Page<'r> {
     report: &'r Report,
     look: &'r Look,
@@ -76,7 +110,12 @@ impl Page<'_> {
 
     fn opening(&self, out: &mut dyn io::Write) -> io::Result<()> {
         self.verdict(out)?;
-        writeln!(out, "{}", words::verdict(self.report.summary.verdict))?;
+        let words = match (&self.report.old, &self.report.new) {
+            (Some(_), None) => "it stands in the old set only",
+            (None, Some(_)) => "it stands in the new set only",
+            _ => words::verdict(self.report.summary.verdict),
+        };
+        writeln!(out, "{words}")?;
         for (side, input) in [("old", &self.report.old), ("new", &self.report.new)] {
             let Some(input) = input else { continue };
             if let Some(part) = input.taken_from {
