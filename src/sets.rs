@@ -172,6 +172,7 @@ fn one_sided(side: Side, document: &Document<'_>, options: &Options) -> Report {
         },
         findings: finding.into_iter().collect(),
         unmodelled: Vec::new(),
+        notes: Vec::new(),
         canonical: None,
     }
 }

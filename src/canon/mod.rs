@@ -28,7 +28,7 @@ pub(crate) use drive_address::sort_disks;
 pub use machine::Release;
 pub(crate) use machine::{Family, Machine, is_machine_alias};
 
-use crate::schema::{Field, Kind};
+use crate::schema::Field;
 use crate::tree::{NodeId, Tree};
 use crate::xml::Document;
 
