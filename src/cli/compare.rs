@@ -9,7 +9,7 @@ use domdiff::report::{self, Canonical, Format, Level, Look, Report, Secrets};
 use domdiff::sets::compare_sets;
 use domdiff::xml::{Document, Limits, Source};
 
-use super::output::OutputArguments;
+use super::output::{ColorChoice, OutputArguments};
 use super::{Failure, Outcome, input, show};
 
 /// Operands and flags of a comparison.
@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     /// Print passwords and keys, which are masked otherwise
     #[arg(long)]
     show_secrets: bool,
+    /// When to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -193,7 +196,7 @@ impl Arguments {
         print: impl FnOnce(&Look, &mut dyn Write) -> io::Result<()>,
     ) -> Result<Outcome, Failure> {
         if !self.quiet {
-            let mut look = self.output.look();
+            let mut look = self.output.look(self.color);
             look.summary = self.summary;
             self.output.write(stdout, |out| print(&look, out))?;
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::canon::Domain;
 use crate::diff::{Change, ChangeKind, key_of};
-use crate::report::{Snippet, mask};
+use crate::report::{Snippet, is_long, mask};
 use crate::schema::{Identity, Kind};
 use crate::tree::{NodeId, Tree};
 
@@ -214,6 +214,11 @@ pub(super) fn message(
         ChangeKind::Changed => {
             if old_value == new_value && old_value.is_some() {
                 format!("{subject} changed (what differs is masked)")
+            } else if let (Some(old), Some(new)) = (&old_value, &new_value)
+                && (is_long(old) || is_long(new))
+            {
+                // Formats show them as a diff.
+                format!("{subject} changed")
             } else {
                 let filled = change.new.is_some_and(|n| !new.tree().is_written(n));
                 let by = if filled {

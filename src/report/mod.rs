@@ -47,6 +47,13 @@ pub struct Report {
     pub canonical: Option<Canonical>,
 }
 
+/// Whether a value is too long for a sentence: a diff of old and new says more.
+pub(crate) fn is_long(value: &str) -> bool {
+    /// Characters of a value that a message may hold.
+    const LONGEST: usize = 80;
+    value.contains('\n') || value.chars().nth(LONGEST).is_some()
+}
+
 /// Two definitions in canonical form, as `domdiff show` prints them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Canonical {

@@ -7,14 +7,14 @@ use std::io;
 use super::escape::{line, source_line};
 use super::style::Paint;
 use super::words::{self, plural};
-use super::{Finding, How, Level, Look, Place, Report, Side, Snippet, Unmodelled, Verdict, inline};
+use super::{
+    Finding, How, Level, Look, Place, Report, Side, Snippet, Unmodelled, Verdict, inline, is_long,
+};
 
 /// From this width on a source line is worth its place.
 const WIDTH_FOR_SNIPPETS: usize = 60;
 /// Lines that one rule's harmless findings may take before they are counted.
 const MOST_OF_ONE_RULE: usize = 4;
-/// Values at least this long are shown as a diff below the message.
-const LONG_VALUE: usize = 48;
 /// Unmodelled parts listed before they are counted.
 const MOST_UNMODELLED: usize = 5;
 
@@ -233,8 +233,7 @@ impl Page<'_> {
         let (Some(old), Some(new)) = (value(&finding.old), value(&finding.new)) else {
             return Ok(());
         };
-        let long = |text: &str| text.contains('\n') || text.chars().count() >= LONG_VALUE;
-        if old == new || !(long(&old) || long(&new)) {
+        if old == new || !(is_long(&old) || is_long(&new)) {
             return Ok(());
         }
         inline::render(&old, &new, self.look.width, self.paint, out)
