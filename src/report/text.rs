@@ -15,8 +15,8 @@ use super::{
 const WIDTH_FOR_SNIPPETS: usize = 60;
 /// Lines that one rule's harmless findings may take before they are counted.
 const MOST_OF_ONE_RULE: usize = 4;
-/// Unmodelled parts listed before they are counted.
-const MOST_UNMODELLED: usize = 5;
+/// Notes of a kind listed before they are counted.
+const MOST_NOTES: usize = 5;
 
 /// Prints the whole report.
 pub(super) fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
@@ -33,7 +33,6 @@ pub(super) fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> i
         page.finding(finding, out)?;
     }
     page.folded(&folded, out)?;
-    page.unmodelled(out)?;
     page.notes(out)?;
     if !report.findings.is_empty() {
         writeln!(out)?;
@@ -313,61 +312,39 @@ impl Page<'_> {
         self.values(finding, out)
     }
 
-    /// How the files were read.
-    fn notes(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        for note in &self.report.notes {
-            let input = match note.side {
-                Side::Old => &self.report.old,
-                Side::New => &self.report.new,
-            };
-            let path = input.as_ref().map_or("", |input| &input.path);
-            writeln!(
-                out,
-                "note: {}:{}:{}: {}",
-                line(path),
-                note.line,
-                note.column,
-                line(&note.text)
-            )?;
-        }
-        Ok(())
-    }
-
     fn unmodelled_of(&self, side: Side) -> impl Iterator<Item = &Unmodelled> {
         let parts = self.report.unmodelled.iter();
         parts.filter(move |part| part.side == side)
     }
 
-    /// What the table does not know, once where it stands in both files.
-    fn unmodelled(&self, out: &mut dyn io::Write) -> io::Result<()> {
+    /// How the files were read, and what the table does not know, once where
+    /// it stands in both files.
+    fn notes(&self, out: &mut dyn io::Write) -> io::Result<()> {
         let new: HashSet<&str> = self.unmodelled_of(Side::New).map(|p| &*p.path).collect();
-        let parts: Vec<&Unmodelled> = self
+        let unmodelled = self
             .unmodelled_of(Side::Old)
             .filter(|part| !new.contains(&*part.path))
             .chain(self.unmodelled_of(Side::New))
-            .collect();
-        if parts.is_empty() {
-            return Ok(());
-        }
+            .map(|part| {
+                let text = format!("not known to domdiff, compared as text: {}", part.path);
+                (text, part.side, part.line, part.column)
+            });
+        let remarks = self.report.notes.iter();
+        let remarks = remarks.map(|note| (note.text.clone(), note.side, note.line, note.column));
         let (dim, reset) = (self.paint.dim(), self.paint.reset());
-        writeln!(out)?;
-        for part in parts.iter().take(MOST_UNMODELLED) {
-            let file = self.report.input(part.side).map_or("", |input| &input.path);
-            writeln!(
-                out,
-                "{dim}note:{reset} not known to domdiff, compared as text: {} {dim}({}:{}:{}){reset}",
-                line(&part.path),
-                line(file),
-                part.line,
-                part.column
-            )?;
-        }
-        if parts.len() > MOST_UNMODELLED {
-            let more = parts.len() - MOST_UNMODELLED;
-            writeln!(
-                out,
-                "{dim}note:{reset} and {more} more that domdiff does not know"
-            )?;
+        let mut begin = "\n";
+        for notes in [remarks.collect::<Vec<_>>(), unmodelled.collect()] {
+            for (text, side, row, column) in notes.iter().take(MOST_NOTES) {
+                let file = self.report.input(*side).map_or("", |input| &input.path);
+                let (text, file) = (line(text), line(file));
+                write!(out, "{begin}{dim}note:{reset} {text}")?;
+                writeln!(out, " {dim}({file}:{row}:{column}){reset}")?;
+                begin = "";
+            }
+            if notes.len() > MOST_NOTES {
+                let more = notes.len() - MOST_NOTES;
+                writeln!(out, "{dim}note:{reset} and {more} more like this")?;
+            }
         }
         Ok(())
     }
