@@ -2,8 +2,10 @@
 //! implicit devices that every libvirt adds again
 //! (`qemuDomainDefFormatBufInternal` with `VIR_DOMAIN_XML_MIGRATABLE`).
 
+use std::collections::HashSet;
+
 use super::Form;
-use crate::canon::{DeviceKind, Devices, Domain, Family, sort_disks};
+use crate::canon::{DeviceKind, Devices, Domain, Family, is_implied_bus, sort_disks};
 use crate::tree::{NodeId, Tree};
 
 /// The device lists of both domains: the old one's as a migration sends them,
@@ -31,7 +33,38 @@ pub(super) fn lists(old: &Domain<'_>, new: &Domain<'_>, form: Form) -> (Devices,
     );
     restore(&mut old_lists, old_dropped, old.tree(), &new_kinds);
     restore(&mut new_lists, new_dropped, new.tree(), &old_kinds);
+    if !crate::canon::foretold(old, new) {
+        drop_one_sided_buses(old.tree(), &mut old_lists, new.tree(), &mut new_lists);
+    }
     (old_lists, new_lists)
+}
+
+/// On boards whose buses are not foretold, a PCI controller that one side does
+/// not name may be there all the same.
+fn drop_one_sided_buses(
+    old: &Tree<'_>,
+    old_lists: &mut Devices,
+    new: &Tree<'_>,
+    new_lists: &mut Devices,
+) {
+    let indexes = |tree: &Tree<'_>, list: &Devices| -> HashSet<Option<u64>> {
+        let buses = list[DeviceKind::Controller]
+            .iter()
+            .filter(|c| is_implied_bus(tree, **c));
+        buses.map(|c| tree.number(*c, "@index")).collect()
+    };
+    let (mine, theirs) = (indexes(old, old_lists), indexes(new, new_lists));
+    let keep = |tree: &Tree<'_>, list: &mut Devices, others: &HashSet<Option<u64>>| {
+        list[DeviceKind::Controller]
+            .retain(|c| !is_implied_bus(tree, *c) || others.contains(&tree.number(*c, "@index")));
+    };
+    keep(old, old_lists, &theirs);
+    keep(new, new_lists, &mine);
+    // Nor is foretold where among the others an implied one stands.
+    for (tree, list) in [(old, old_lists), (new, new_lists)] {
+        list[DeviceKind::Controller]
+            .sort_by_key(|c| (tree.attr(*c, "type"), tree.number(*c, "@index")));
+    }
 }
 
 fn kind_of(tree: &Tree<'_>, controller: NodeId) -> String {
@@ -43,6 +76,7 @@ fn migratable(domain: &Domain<'_>) -> (Devices, Vec<NodeId>) {
     let tree = domain.tree();
     let mut devices = Devices::of(tree);
     sort_disks(tree, &mut devices, true);
+    sort_controllers(tree, &mut devices[DeviceKind::Controller]);
     let controllers = &devices[DeviceKind::Controller];
     let only = |kind: &str| {
         let mut of_kind = controllers
@@ -78,6 +112,26 @@ fn migratable(domain: &Domain<'_>) -> (Devices, Vec<NodeId>) {
         panics.remove(implied);
     }
     (devices, dropped)
+}
+
+/// Puts controllers in the order they have when libvirt reads its own XML:
+/// types as first seen, each sorted by index (`virDomainControllerInsert`).
+fn sort_controllers(tree: &Tree<'_>, controllers: &mut [NodeId]) {
+    let mut types: Vec<&str> = Vec::new();
+    for controller in controllers.iter() {
+        let kind = tree.attr(*controller, "type").unwrap_or_default();
+        // The types are few; the bound is for files that make some up.
+        if types.len() < 32 && !types.contains(&kind) {
+            types.push(kind);
+        }
+    }
+    controllers.sort_by_key(|controller| {
+        let kind = tree.attr(*controller, "type").unwrap_or_default();
+        (
+            types.iter().position(|known| *known == kind),
+            tree.number(*controller, "@index"),
+        )
+    });
 }
 
 fn is_first(tree: &Tree<'_>, controller: NodeId) -> bool {

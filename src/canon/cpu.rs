@@ -54,6 +54,7 @@ fn cpu(tree: &mut Tree<'_>, machine: &Machine) {
     for feature in features {
         tree.default_attr(feature, "policy", "require");
     }
+    vector_lengths(tree, cpu);
     if let Some(topology) = tree.child(cpu, "topology") {
         tree.default_attr(topology, "dies", "1");
         if machine.release >= Release::V12_8 {
@@ -82,6 +83,26 @@ fn default_model(tree: &mut Tree<'_>, cpu: NodeId, machine: &Machine) {
     tree.set_attr(cpu, "mode", "custom", Provenance::Default);
     tree.set_attr(cpu, "match", "exact", Provenance::Default);
     tree.set_attr(cpu, "check", "none", Provenance::Default);
+}
+
+/// An Arm guest that is promised a vector length (`sve256`) is promised SVE.
+fn vector_lengths(tree: &mut Tree<'_>, cpu: NodeId) {
+    let mut lengths = false;
+    for feature in tree.children_named(cpu, "feature") {
+        let name = tree.attr(feature, "name").unwrap_or_default();
+        if name == "sve" {
+            return;
+        }
+        lengths |= name
+            .strip_prefix("sve")
+            .is_some_and(|bits| bits.bytes().all(|b| b.is_ascii_digit()))
+            && tree.attr(feature, "policy") == Some("require");
+    }
+    if lengths {
+        let sve = tree.append(cpu, "feature", Provenance::Filled);
+        tree.set_attr(sve, "policy", "require", Provenance::Filled);
+        tree.set_attr(sve, "name", "sve", Provenance::Filled);
+    }
 }
 
 /// Features whose presence is their state; a written `state` is not read.

@@ -128,6 +128,31 @@ pub(crate) fn foretold(old: &Domain<'_>, new: &Domain<'_>) -> bool {
     old.machine.is_x86_pci() && new.machine.is_x86_pci()
 }
 
+/// Whether an element is a PCI address that names no place: libvirt gives one
+/// of its own instead.
+pub(crate) fn is_open_place(tree: &Tree<'_>, address: NodeId) -> bool {
+    tree.attr(address, "type") == Some("pci")
+        && ["@domain", "@bus", "@slot", "@function"]
+            .iter()
+            .all(|part| tree.number(address, part).unwrap_or(0) == 0)
+}
+
+/// Whether an element is a PCI controller: on boards whose addresses are not
+/// foretold, libvirt adds those that it needs.
+pub(crate) fn is_implied_bus(tree: &Tree<'_>, node: NodeId) -> bool {
+    tree.name(node) == "controller" && tree.attr(node, "type") == Some("pci")
+}
+
+/// Whether an element is what a host without a security driver writes down for
+/// no label at all.
+pub(crate) fn is_no_label(tree: &Tree<'_>, node: NodeId) -> bool {
+    tree.name(node) == "seclabel"
+        && tree.attr(node, "type") == Some("none")
+        && tree
+            .attribute(node, "model")
+            .is_some_and(|model| tree.is_written(model) && tree.value(model) == Some("none"))
+}
+
 /// Whether two different canonical texts of a field mean the same: a machine
 /// alias and a versioned name of its family.
 pub(crate) fn same_value(field: &Field, old: &str, new: &str) -> bool {

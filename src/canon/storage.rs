@@ -82,6 +82,13 @@ fn fill_disk(tree: &mut Tree<'_>, disk: NodeId, machine: &Machine) {
     }
     if let Some(source) = tree.child(disk, "source") {
         source_defaults(tree, source, &kind);
+        for label in tree.children_named(source, "seclabel").collect::<Vec<_>>() {
+            // It overrides nothing.
+            let said = tree.attributes(label).any(|a| tree.name(a) != "model");
+            if !said && tree.children(label).next().is_none() {
+                tree.remove(label);
+            }
+        }
         if is_bare(tree, source) {
             tree.remove(source);
         }

@@ -166,6 +166,13 @@ impl Differ<'_, '_, '_> {
     /// or at another.
     fn place(&mut self, old: NodeId, new: NodeId) {
         let (old_tree, new_tree) = (self.old, self.new);
+        let open = |tree, node| !self.foretold && crate::canon::is_open_place(tree, node);
+        match (open(old_tree, old), open(new_tree, new)) {
+            (false, false) => {}
+            (true, true) => return,
+            (true, false) => return self.push(ChangeKind::Pinned, Some(old), Some(new)),
+            (false, true) => return self.push(ChangeKind::Unpinned, Some(old), Some(new)),
+        }
         let covers = |one: &Tree<'_>, a: NodeId, other: &Tree<'_>, b: NodeId| {
             one.attributes(a)
                 .filter(|part| one.field(*part).abi == AbiCheck::Compared)
@@ -195,7 +202,12 @@ impl Differ<'_, '_, '_> {
             (None, Some(node)) => (self.new, node),
             (None, None) => return,
         };
-        let kind = match meaning_alone(tree, node, self.foretold) {
+        let meaning = if !self.foretold && crate::canon::is_implied_bus(tree, node) {
+            Alone::Pin
+        } else {
+            meaning_alone(tree, node, self.foretold)
+        };
+        let kind = match meaning {
             Alone::Nothing => return,
             Alone::Pin if old.is_some() => ChangeKind::Unpinned,
             Alone::Pin => ChangeKind::Pinned,
@@ -254,6 +266,9 @@ fn meaning_alone(tree: &Tree<'_>, node: NodeId, foretold: bool) -> Alone {
         if !absent_means(field, value) {
             return Alone::Change;
         }
+    }
+    if crate::canon::is_no_label(tree, node) {
+        return Alone::Nothing;
     }
     // An element of a list is a thing of its own; another is what it holds.
     if field.identity != Identity::Single || field.kind == Kind::Flag {

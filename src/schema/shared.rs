@@ -37,7 +37,7 @@ ADDRESS_FIELDS:
     attr("@cssid", hex(2)).rule("abi/address-ccw"),
     attr("@ssid", hex(1)).rule("abi/address-ccw"),
     attr("@devno", hex(4)).rule("abi/address-ccw"),
-    attr("@reg", hex(8)).rule("abi/address-spapr"),
+    attr("@reg", hex(8)).rule("abi/address-spapr").derived().derived(),
     attr("@iobase", hex(1)).compared().only_if("@type", &["isa"]),
     attr("@irq", hex(1)).compared().only_if("@type", &["isa"]),
     elem("zpci", &[&[
@@ -63,7 +63,7 @@ ADDRESS_FIELDS_UNCOMPARED:
     attr("@cssid", hex(2)).rule("abi/address-ccw"),
     attr("@ssid", hex(1)).rule("abi/address-ccw"),
     attr("@devno", hex(4)).rule("abi/address-ccw"),
-    attr("@reg", hex(8)).rule("abi/address-spapr"),
+    attr("@reg", hex(8)).rule("abi/address-spapr").derived().derived(),
     attr("@iobase", hex(1)),
     attr("@irq", hex(1)),
     elem("zpci", &[&[
