@@ -48,25 +48,24 @@ pub(super) fn fill(tree: &mut Tree<'_>, controllers: &[PciDevice], machine: &Mac
                 }
             }
             (BusModel::PciExpander | BusModel::PcieExpander, _)
-                if tree.at(node, "target/@busNr").is_none() =>
+                if tree.at(node, "target/@busNr").is_none() && bus_number > 2 =>
             {
                 // Two numbers each, downwards: the guest numbers one more bus
                 // behind it.
-                if bus_number > 2 {
-                    bus_number -= 2;
-                    set_target(tree, node, "busNr", bus_number.to_string());
-                }
+                bus_number -= 2;
+                set_target(tree, node, "busNr", bus_number.to_string());
             }
-            (BusModel::PciRoot, _) if machine.family == Family::Pseries => {
-                if tree.at(node, "target/@index").is_none() {
-                    let free = match controller.index {
-                        Some(0) => Some(0),
-                        _ => (1..=31).find(|index| !host_bridges.contains(index)),
-                    };
-                    if let Some(free) = free {
-                        host_bridges.push(free);
-                        set_target(tree, node, "index", free.to_string());
-                    }
+            (BusModel::PciRoot, _)
+                if machine.family == Family::Pseries
+                    && tree.at(node, "target/@index").is_none() =>
+            {
+                let free = match controller.index {
+                    Some(0) => Some(0),
+                    _ => (1..=31).find(|index| !host_bridges.contains(index)),
+                };
+                if let Some(free) = free {
+                    host_bridges.push(free);
+                    set_target(tree, node, "index", free.to_string());
                 }
             }
             _ => {}
