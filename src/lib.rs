@@ -9,6 +9,7 @@ mod judge;
 pub mod report;
 pub mod rules;
 pub mod schema;
+pub mod sets;
 pub mod tree;
 pub mod value;
 pub mod xml;

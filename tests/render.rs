@@ -9,7 +9,8 @@ use clap::ValueEnum;
 use domdiff::report::escape::is_unsafe;
 use domdiff::report::{
     Application, Canonical, EnforcedBy, Finding, Format, How, Impact, Input, Level, LibvirtCheck,
-    Look, Migratable, Place, Report, Side, Snippet, Summary, Tool, Unmodelled, Verdict, render,
+    Look, Migratable, Place, Remark, Report, Side, Snippet, Summary, Tool, Unmodelled, Verdict,
+    render,
 };
 
 fn place(value: &str, line: u32, snippet: Option<(&str, usize, usize)>) -> Place {
@@ -145,6 +146,12 @@ fn sample() -> Report {
                 column: 5,
             })
             .collect(),
+        notes: vec![Remark {
+            side: Side::Old,
+            line: 12,
+            column: 3,
+            text: "machine q35 is an alias".to_owned(),
+        }],
         canonical: Some(Canonical {
             old: "<domain>\n  <name>web01</name>\n  <serial>A1</serial>\n</domain>\n".to_owned(),
             new: "<domain>\n  <name>web01</name>\n  <serial>B2</serial>\n</domain>\n".to_owned(),
@@ -213,6 +220,7 @@ fn a_report_without_findings_is_short() {
     let report = Report {
         findings: Vec::new(),
         unmodelled: Vec::new(),
+        notes: Vec::new(),
         summary: Summary {
             verdict: Verdict::Identical,
             libvirt: LibvirtCheck::Same,

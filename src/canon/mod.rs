@@ -28,7 +28,7 @@ pub(crate) use drive_address::sort_disks;
 pub use machine::Release;
 pub(crate) use machine::{Family, Machine, is_machine_alias};
 
-use crate::schema::{Field, Kind};
+use crate::schema::Field;
 use crate::tree::{NodeId, Tree};
 use crate::xml::Document;
 
@@ -115,16 +115,6 @@ impl<'d> Domain<'d> {
     #[must_use]
     pub fn notes(&self) -> &[Note] {
         &self.notes
-    }
-
-    /// Whether a secret stands anywhere in this byte range of the source.
-    pub(crate) fn has_secret_in(&self, start: usize, end: usize) -> bool {
-        self.tree.nodes().any(|node| {
-            let (from, to) = self.tree.span(node);
-            self.tree.field(node).kind == Kind::Secret
-                && (from as usize) < end
-                && start < to as usize
-        })
     }
 
     pub(crate) fn machine(&self) -> &Machine {

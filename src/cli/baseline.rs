@@ -10,6 +10,7 @@ use domdiff::host::json::guest_cpu_json;
 use serde_json::json;
 
 use super::facts::{CommandError, CpuFormat, MapArg, describe, fold, read_hosts, write_json};
+use super::output::OutputArguments;
 
 /// Print the CPU that every given host can run, and what each host loses by it.
 #[derive(Args, Debug)]
@@ -31,6 +32,8 @@ pub(crate) struct BaselineArgs {
     format: CpuFormat,
     #[command(flatten)]
     map: MapArg,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
 }
 
 /// Runs the command; the answer is always status 0.

@@ -15,6 +15,7 @@ use domdiff::host::judge::{CpuAnswer, judge_guest};
 use serde_json::{Value, json};
 
 use super::facts::{CommandError, MapArg, describe, read_guest, read_hosts, write_json};
+use super::output::OutputArguments;
 
 /// Judge domains alone, and whether they can run on each given host.
 #[derive(Args, Debug)]
@@ -33,6 +34,8 @@ pub(crate) struct CheckArgs {
     format: CheckFormat,
     #[command(flatten)]
     map: MapArg,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,20 +1,22 @@
-//! `domdiff OLD NEW`.
+//! `domdiff OLD NEW`: two definitions, or two directories of them.
 
-use std::ffi::OsString;
-use std::io::Write;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
 use domdiff::Options;
-use domdiff::report::{self, Canonical, Format, Level, Secrets};
-use domdiff::xml::{Document, Limits};
+use domdiff::report::{self, Canonical, Format, Level, Look, Report, Secrets};
+use domdiff::sets::compare_sets;
+use domdiff::xml::{Document, Limits, Source};
 
-use super::output::OutputArguments;
+use super::output::{ColorChoice, OutputArguments};
 use super::{Failure, Outcome, input, show};
 
 /// Operands and flags of a comparison.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The definition that runs today: a path, or - for standard input
+    /// The definition that runs today: a path, - for standard input, or a
+    /// directory of definitions
     #[arg(required = true)]
     old: Option<OsString>,
     /// The definition it shall become
@@ -38,6 +40,9 @@ pub(crate) struct Arguments {
     /// Print passwords and keys, which are masked otherwise
     #[arg(long)]
     show_secrets: bool,
+    /// When to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -89,46 +94,118 @@ fn rule_level(text: &str) -> Result<(String, Option<Level>), String> {
     Ok((id.to_owned(), level))
 }
 
-/// Compares two definitions.
+/// Compares two definitions, or two directories of them.
 pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
     let (Some(old), Some(new)) = (&arguments.old, &arguments.new) else {
         return Err(Failure::Usage("two definitions are needed".into()));
     };
     input::stdin_once(&[old, new])?;
     let limits = Limits::default();
-    let (old, new) = both(input::read(old, &limits), input::read(new, &limits))?;
+    match (input::is_directory(old), input::is_directory(new)) {
+        (true, true) => sets(arguments, old, new, &limits, stdout),
+        _ => pair(arguments, old, new, &limits, stdout),
+    }
+}
+
+fn pair(
+    arguments: &Arguments,
+    old: &OsStr,
+    new: &OsStr,
+    limits: &Limits,
+    stdout: &mut dyn Write,
+) -> Result<Outcome, Failure> {
+    let (old, new) = both(input::read(old, limits), input::read(new, limits))?;
+    let parse = |source| Document::parse(source, limits).map_err(Failure::from);
+    let (old, new) = both(parse(&old), parse(&new))?;
+    let mut report = domdiff::compare(&old, &new, &arguments.options());
+    arguments.add_canonical(&mut report, Some(&old), Some(&new));
+    arguments.print(std::slice::from_ref(&report), stdout, |look, out| {
+        report::render(&report, arguments.format, look, out)
+    })
+}
+
+fn sets(
+    arguments: &Arguments,
+    old: &OsStr,
+    new: &OsStr,
+    limits: &Limits,
+    stdout: &mut dyn Write,
+) -> Result<Outcome, Failure> {
     let (old, new) = both(
-        Document::parse(&old, &limits).map_err(Failure::from),
-        Document::parse(&new, &limits).map_err(Failure::from),
+        input::read_directory(old, limits),
+        input::read_directory(new, limits),
     )?;
-    let options = Options {
-        show_secrets: arguments.show_secrets,
-        levels: arguments.rule.iter().cloned().collect(),
-    };
-    let mut report = domdiff::compare(&old, &new, &options);
-    if arguments.format == Format::Diff {
-        let mut secrets = if arguments.show_secrets {
+    let (old, new) = both(parse_all(&old, limits), parse_all(&new, limits))?;
+    let reports: Vec<Report> = compare_sets(&old, &new, &arguments.options())
+        .into_iter()
+        .map(|(pair, mut report)| {
+            let (old, new) = (pair.old.map(|at| &old[at]), pair.new.map(|at| &new[at]));
+            arguments.add_canonical(&mut report, old, new);
+            report
+        })
+        .collect();
+    arguments.print(&reports, stdout, |look, out| {
+        report::render_all(&reports, arguments.format, look, out)
+    })
+}
+
+fn parse_all<'s>(sources: &'s [Source], limits: &Limits) -> Result<Vec<Document<'s>>, Failure> {
+    let parse = |source| Document::parse(source, limits).map_err(Failure::from);
+    input::all(sources.iter().map(parse))
+}
+
+impl Arguments {
+    fn options(&self) -> Options {
+        Options {
+            show_secrets: self.show_secrets,
+            levels: self.rule.iter().cloned().collect(),
+        }
+    }
+
+    /// Adds the canonical forms, where the format needs them.
+    fn add_canonical(
+        &self,
+        report: &mut Report,
+        old: Option<&Document<'_>>,
+        new: Option<&Document<'_>>,
+    ) {
+        if self.format != Format::Diff {
+            return;
+        }
+        let mut secrets = if self.show_secrets {
             Secrets::Show
         } else {
             Secrets::Number(Vec::new())
         };
+        let mut canonical = |document: Option<&Document<'_>>| {
+            document.map_or_else(String::new, |document| {
+                show::canonical(document, &mut secrets)
+            })
+        };
         report.canonical = Some(Canonical {
-            old: show::canonical(&old, &mut secrets),
-            new: show::canonical(&new, &mut secrets),
+            old: canonical(old),
+            new: canonical(new),
         });
     }
-    let found = arguments
-        .fail_on
-        .level()
-        .is_some_and(|level| report.has_at_least(level));
-    if !arguments.quiet {
-        let mut look = arguments.output.look();
-        look.summary = arguments.summary;
-        arguments.output.write(stdout, |out| {
-            report::render(&report, arguments.format, &look, out)
-        })?;
+
+    /// Prints the answer and says what was found.
+    fn print(
+        &self,
+        reports: &[Report],
+        stdout: &mut dyn Write,
+        print: impl FnOnce(&Look, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<Outcome, Failure> {
+        if !self.quiet {
+            let mut look = self.output.look(self.color);
+            look.summary = self.summary;
+            self.output.write(stdout, |out| print(&look, out))?;
+        }
+        let found = self
+            .fail_on
+            .level()
+            .is_some_and(|level| reports.iter().any(|report| report.has_at_least(level)));
+        Ok(Outcome::found(found))
     }
-    Ok(Outcome::found(found))
 }
 
 /// Both, or what is wrong with either.

@@ -32,6 +32,8 @@ pub(crate) enum InputError {
     Missing,
     /// A directory where a file is wanted.
     Directory,
+    /// A directory without definitions.
+    NoFiles,
     /// Anything else that reading says.
     Io(io::Error),
 }
@@ -82,8 +84,9 @@ impl InputError {
                 "no such file; give the path of a domain XML, as `virsh dumpxml` prints it, or - for standard input".into()
             }
             Self::Directory => {
-                "is a directory; give the path of a domain XML".into()
+                "is a directory; give the path of a domain XML, or two directories".into()
             }
+            Self::NoFiles => "no file in this directory is named *.xml".into(),
             Self::Io(error) => format!("cannot read: {error}"),
         }
     }

@@ -11,6 +11,7 @@ use domdiff::host::json::guest_cpu_json;
 use domdiff::host::{HostFacts, read_operand};
 
 use super::facts::{CommandError, CpuFormat, MapArg, describe, fold, read_blockers, write_json};
+use super::output::OutputArguments;
 
 /// Print host facts: of this machine, or converted from another source.
 #[derive(Args, Debug)]
@@ -30,6 +31,8 @@ pub(crate) struct HostArgs {
     /// Model names with the features that keep each from running here, as JSON (for tests).
     #[arg(long, value_name = "FILE", hide = true)]
     hv_models: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: OutputArguments,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]

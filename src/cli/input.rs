@@ -1,9 +1,9 @@
 //! Operands: which bytes they stand for.
 
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use domdiff::xml::{Limits, ReadError, Source};
 
@@ -36,6 +36,46 @@ fn load(name: &str, from: &mut dyn Read, limits: &Limits) -> Result<Source, Fail
         ReadError::Io(error) => Failure::Input(name.to_owned(), InputError::Io(error)),
         ReadError::Document(error) => Failure::Document(error),
     })
+}
+
+/// Whether an operand is a directory.
+pub(crate) fn is_directory(operand: &OsStr) -> bool {
+    operand != "-" && Path::new(operand).is_dir()
+}
+
+/// Reads every `*.xml` that stands directly in a directory, in the order of
+/// their names.
+pub(crate) fn read_directory(operand: &OsStr, limits: &Limits) -> Result<Vec<Source>, Failure> {
+    let fail = |error| Failure::Input(operand.to_string_lossy().into_owned(), error);
+    let entries = fs::read_dir(Path::new(operand))
+        .and_then(Iterator::collect::<io::Result<Vec<_>>>)
+        .map_err(|error| fail(InputError::Io(error)))?;
+    let mut paths: Vec<PathBuf> = entries
+        .iter()
+        .map(fs::DirEntry::path)
+        .filter(|path| path.extension().is_some_and(|end| end == "xml") && !path.is_dir())
+        .collect();
+    if paths.is_empty() {
+        return Err(fail(InputError::NoFiles));
+    }
+    paths.sort();
+    all(paths.iter().map(|path| read(path.as_os_str(), limits)))
+}
+
+/// All, or everything that is wrong with any.
+pub(crate) fn all<T>(items: impl Iterator<Item = Result<T, Failure>>) -> Result<Vec<T>, Failure> {
+    let (mut good, mut failures) = (Vec::new(), Vec::new());
+    for item in items {
+        match item {
+            Ok(item) => good.push(item),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if failures.is_empty() {
+        Ok(good)
+    } else {
+        Err(Failure::Several(failures))
+    }
 }
 
 /// Refuses a second `-`: what was read once is gone.

@@ -130,7 +130,7 @@ fn is_third_operand(error: &clap::Error) -> bool {
 }
 
 /// The outcome of a command that answers with an exit status.
-fn found(status: Result<u8, facts::CommandError>) -> Result<Outcome, Failure> {
+fn found(status: Result<u8, Failure>) -> Result<Outcome, Failure> {
     Ok(Outcome::found(status? != NOTHING_FOUND))
 }
 
@@ -140,11 +140,29 @@ fn run(cli: &Cli, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
         Some(Command::Show(arguments)) => show::run(arguments, stdout),
         Some(Command::Explain(arguments)) => explain::run(arguments, stdout),
         Some(Command::Schema(arguments)) => schema::run(arguments, stdout),
-        Some(Command::Check(arguments)) => found(check::run(arguments, stdout)),
-        Some(Command::Host(arguments)) => found(host::run(arguments, stdout)),
-        Some(Command::Baseline(arguments)) => found(baseline::run(arguments, stdout)),
-        Some(Command::Expand(arguments)) => found(expand::expand(arguments, stdout)),
-        Some(Command::Live(arguments)) => found(expand::live(arguments, stdout)),
-        Some(Command::HasFeature(arguments)) => found(expand::has(arguments, stdout)),
+        Some(Command::Check(arguments)) => found(
+            arguments
+                .output
+                .write_whole(stdout, |out| check::run(arguments, out)),
+        ),
+        Some(Command::Host(arguments)) => found(
+            arguments
+                .output
+                .write_whole(stdout, |out| host::run(arguments, out)),
+        ),
+        Some(Command::Baseline(arguments)) => found(
+            arguments
+                .output
+                .write_whole(stdout, |out| baseline::run(arguments, out)),
+        ),
+        Some(Command::Expand(arguments)) => {
+            found(expand::expand(arguments, stdout).map_err(Failure::from))
+        }
+        Some(Command::Live(arguments)) => {
+            found(expand::live(arguments, stdout).map_err(Failure::from))
+        }
+        Some(Command::HasFeature(arguments)) => {
+            found(expand::has(arguments, stdout).map_err(Failure::from))
+        }
     }
 }

@@ -16,9 +16,6 @@ pub(crate) struct OutputArguments {
     /// Write the answer to FILE; it appears complete or not at all
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// When to colour
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
-    color: ColorChoice,
 }
 
 /// When to colour the output.
@@ -34,10 +31,10 @@ pub(crate) enum ColorChoice {
 
 impl OutputArguments {
     /// What the output may look like where it goes.
-    pub(crate) fn look(&self) -> Look {
+    pub(crate) fn look(&self, color: ColorChoice) -> Look {
         let terminal = self.output.is_none() && io::stdout().is_terminal();
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let color = match self.color {
+        let color = match color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto if set("NO_COLOR") => false,
@@ -52,6 +49,21 @@ impl OutputArguments {
             width: terminal.then(terminal_width).flatten(),
             summary: false,
         }
+    }
+
+    /// Writes what a command prints once it has come to its end.
+    pub(crate) fn write_whole<T, E>(
+        &self,
+        stdout: &mut dyn Write,
+        command: impl FnOnce(&mut dyn Write) -> Result<T, E>,
+    ) -> Result<T, Failure>
+    where
+        Failure: From<E>,
+    {
+        let mut answer = Vec::new();
+        let result = command(&mut answer)?;
+        self.write(stdout, |out| out.write_all(&answer))?;
+        Ok(result)
     }
 
     /// Lets `print` write the answer to where it goes. A reader that has

@@ -2,7 +2,7 @@
 
 use crate::canon::Domain;
 use crate::diff::{Change, ChangeKind};
-use crate::report::{Application, How, Impact};
+use crate::report::{Application, How, Impact, escape};
 use crate::rules::Rule;
 use crate::schema::Apply;
 use crate::tree::{NodeId, Tree};
@@ -143,8 +143,9 @@ fn key(tree: &Tree<'_>, node: NodeId) -> String {
     String::new()
 }
 
-/// A word that a POSIX shell takes as it is, whatever it holds.
-fn quote(word: &str) -> String {
+/// A word that a shell takes as it is, whatever it holds: bare, in quotes, or
+/// with escapes (`$'…'`) where a terminal would not show it as it is.
+pub(crate) fn quote(word: &str) -> String {
     let plain = !word.is_empty()
         && !word.starts_with('-')
         && word
@@ -152,7 +153,43 @@ fn quote(word: &str) -> String {
             .all(|c| c.is_ascii_alphanumeric() || "-_./:,+@%=".contains(c));
     if plain {
         word.to_owned()
+    } else if word.chars().any(escape::is_unsafe) {
+        let mut quoted = String::from("$'");
+        for c in word.chars() {
+            match c {
+                '\'' => quoted.push_str(r"\'"),
+                '\\' => quoted.push_str(r"\\"),
+                '\n' => quoted.push_str(r"\n"),
+                '\t' => quoted.push_str(r"\t"),
+                c if escape::is_unsafe(c) => {
+                    for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                        quoted.push_str(&format!("\\x{byte:02x}"));
+                    }
+                }
+                c => quoted.push(c),
+            }
+        }
+        quoted.push('\'');
+        quoted
     } else {
         format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shells_read_quoted_words_back() {
+        for (word, quoted) in [
+            ("dir/web01.xml", "dir/web01.xml"),
+            ("", "''"),
+            ("-x", "'-x'"),
+            ("it's; rm", r"'it'\''s; rm'"),
+            ("two\nlines' \u{9b}", r"$'two\nlines\' \xc2\x9b'"),
+        ] {
+            assert_eq!(quote(word), quoted);
+        }
     }
 }

@@ -1,15 +1,14 @@
 //! Words for nodes: what a thing is called, where it stands, what it holds.
 
+use std::borrow::Cow;
+
 use crate::canon::Domain;
 use crate::diff::{Change, ChangeKind, key_of};
-use crate::report::Snippet;
+use crate::report::{Snippet, is_long, mask};
 use crate::schema::{Identity, Kind};
 use crate::tree::{NodeId, Tree};
 
 use super::Options;
-
-/// What stands for a secret.
-pub(super) const MASK: &str = "(masked)";
 
 /// Values longer than this are cut in messages (not in a finding's `value`).
 const LONGEST_IN_MESSAGE: usize = 80;
@@ -132,14 +131,15 @@ pub(super) fn value(tree: &Tree<'_>, node: NodeId, options: &Options) -> Option<
     if field.name == "address" && !tree.is_attribute(node) {
         return Some(address(tree, node));
     }
-    let value = tree.value(node)?;
-    if field.kind == Kind::Secret && !options.show_secrets {
-        return Some(MASK.to_owned());
-    }
+    let value = if options.show_secrets {
+        Cow::Borrowed(tree.value(node)?)
+    } else {
+        mask::value(tree, node)?
+    };
     match field.kind {
         Kind::Size { canonical, .. } => Some(format!("{value} {}", canonical.name())),
         Kind::Element if value.is_empty() => None,
-        _ => Some(value.to_owned()),
+        _ => Some(value.into_owned()),
     }
 }
 
@@ -212,8 +212,13 @@ pub(super) fn message(
     let new_value = change.new.and_then(|n| value(new.tree(), n, options));
     match change.kind {
         ChangeKind::Changed => {
-            if old_value == new_value && old_value.as_deref() == Some(MASK) {
-                format!("{subject} changed (the values are masked)")
+            if old_value == new_value && old_value.is_some() {
+                format!("{subject} changed (what differs is masked)")
+            } else if let (Some(old), Some(new)) = (&old_value, &new_value)
+                && (is_long(old) || is_long(new))
+            {
+                // Formats show them as a diff.
+                format!("{subject} changed")
             } else {
                 let filled = change.new.is_some_and(|n| !new.tree().is_written(n));
                 let by = if filled {
@@ -257,7 +262,8 @@ pub(super) fn snippet(domain: &Domain<'_>, span: (u32, u32), options: &Options) 
         .find('\n')
         .map_or(text.len(), |i| start + i);
     let line = text.get(line_start..line_end)?;
-    if line.len() > LONGEST || (!options.show_secrets && domain.has_secret_in(line_start, line_end))
+    if line.len() > LONGEST
+        || (!options.show_secrets && has_secret_in(domain.tree(), line_start, line_end))
     {
         return None;
     }
@@ -266,5 +272,13 @@ pub(super) fn snippet(domain: &Domain<'_>, span: (u32, u32), options: &Options) 
         text: line.trim_end().to_owned(),
         start: line.get(..start - line_start)?.chars().count(),
         width: text.get(start..end)?.chars().count().max(1),
+    })
+}
+
+/// Whether something secret stands anywhere in a byte range of the source.
+fn has_secret_in(tree: &Tree<'_>, start: usize, end: usize) -> bool {
+    tree.nodes().any(|node| {
+        let (from, to) = tree.span(node);
+        (from as usize) < end && start < to as usize && mask::hides(tree, node)
     })
 }

@@ -4,6 +4,8 @@
 mod apply;
 mod describe;
 
+pub(crate) use apply::quote;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::abi::{Mismatch, Prediction};
@@ -451,7 +453,7 @@ impl Judge<'_, '_> {
 
 /// 64 bits of FNV-1a over the parts: the same for the same finding in every
 /// run, whatever stands around it.
-fn fingerprint(parts: &[&str]) -> String {
+pub(crate) fn fingerprint(parts: &[&str]) -> String {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);

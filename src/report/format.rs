@@ -12,8 +12,10 @@ pub enum Format {
     Text,
     /// One line a finding: file:line:column: level[rule]: message.
     Short,
-    /// For programs.
+    /// For programs: one object, for several domains an array.
     Json,
+    /// For programs: one object a line and domain.
+    Ndjson,
     /// A unified diff of the two canonical forms.
     Diff,
 }
@@ -42,9 +44,33 @@ pub fn render(
 ) -> io::Result<()> {
     match format {
         Format::Json => json::render(report, look, out),
-        _ if look.summary => text::render_summary(report, look, out),
+        Format::Ndjson => json::render_line(report, look, out),
+        Format::Text | Format::Short | Format::Diff if look.summary => {
+            text::render_summary(report, look, out)
+        }
         Format::Text => text::render(report, look, out),
         Format::Short => short::render(report, look, out),
         Format::Diff => diff::render(report, look, out),
+    }
+}
+
+/// Prints the reports of several domains.
+///
+/// # Errors
+///
+/// What writing to `out` says.
+pub fn render_all(
+    reports: &[Report],
+    format: Format,
+    look: &Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    match format {
+        Format::Json => json::render_all(reports, look, out),
+        Format::Text => text::render_all(reports, look, out),
+        Format::Short | Format::Diff if look.summary => text::render_all(reports, look, out),
+        Format::Ndjson | Format::Short | Format::Diff => reports
+            .iter()
+            .try_for_each(|report| render(report, format, look, out)),
     }
 }

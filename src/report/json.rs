@@ -3,7 +3,7 @@
 use std::io;
 
 use serde::Serialize;
-use serde_json::ser::{CharEscape, Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
 use super::escape::is_unsafe;
 use super::{Look, Report};
@@ -17,6 +17,29 @@ pub(super) fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> i
     }
 }
 
+/// Prints reports as an indented array.
+pub(super) fn render_all(
+    reports: &[Report],
+    look: &Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    if look.summary {
+        let reports: Vec<Report> = reports.iter().map(Report::without_details).collect();
+        pretty(&reports, out)
+    } else {
+        pretty(&reports, out)
+    }
+}
+
+/// Prints a report as one line.
+pub(super) fn render_line(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    if look.summary {
+        print(&report.without_details(), CompactFormatter, out)
+    } else {
+        print(report, CompactFormatter, out)
+    }
+}
+
 /// Prints a value as indented JSON and a newline. What could do harm on a
 /// terminal is written as `\uXXXX`, controls that JSON allows raw included.
 ///
@@ -24,17 +47,23 @@ pub(super) fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> i
 ///
 /// What writing to `out` says.
 pub fn pretty(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(
-        &mut *out,
-        Visible(PrettyFormatter::new()),
-    ))?;
+    print(value, PrettyFormatter::new(), out)
+}
+
+fn print(
+    value: &impl Serialize,
+    formatter: impl Formatter,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut serializer = Serializer::with_formatter(&mut *out, Visible(formatter));
+    value.serialize(&mut serializer)?;
     out.write_all(b"\n")
 }
 
 /// A formatter that also escapes what [`is_unsafe`] names.
-struct Visible(PrettyFormatter<'static>);
+struct Visible<F>(F);
 
-impl Formatter for Visible {
+impl<F: Formatter> Formatter for Visible<F> {
     fn write_string_fragment<W: ?Sized + io::Write>(
         &mut self,
         writer: &mut W,
@@ -63,6 +92,7 @@ impl Formatter for Visible {
         self.0.write_char_escape(writer, char_escape)
     }
 
+    // What a formatter lays out is left to the one inside.
     fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
         self.0.begin_array(writer)
     }
@@ -97,6 +127,10 @@ impl Formatter for Visible {
         first: bool,
     ) -> io::Result<()> {
         self.0.begin_object_key(writer, first)
+    }
+
+    fn end_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object_key(writer)
     }
 
     fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {

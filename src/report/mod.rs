@@ -18,7 +18,7 @@ mod words;
 use serde::Serialize;
 
 pub use canonical_xml::{Secrets, canonical_xml};
-pub use format::{Format, Look, render};
+pub use format::{Format, Look, render, render_all};
 pub use json::pretty as json;
 
 /// The judged comparison of two definitions, or the judgement of one.
@@ -45,6 +45,13 @@ pub struct Report {
     /// The canonical forms, where they were asked for.
     #[serde(skip)]
     pub canonical: Option<Canonical>,
+}
+
+/// Whether a value is too long for a sentence: a diff of old and new says more.
+pub(crate) fn is_long(value: &str) -> bool {
+    /// Characters of a value that a message may hold.
+    const LONGEST: usize = 80;
+    value.contains('\n') || value.chars().nth(LONGEST).is_some()
 }
 
 /// Two definitions in canonical form, as `domdiff show` prints them.

@@ -7,16 +7,16 @@ use std::io;
 use super::escape::{line, source_line};
 use super::style::Paint;
 use super::words::{self, plural};
-use super::{Finding, How, Level, Look, Place, Report, Side, Snippet, Unmodelled, inline};
+use super::{
+    Finding, How, Level, Look, Place, Report, Side, Snippet, Unmodelled, Verdict, inline, is_long,
+};
 
 /// From this width on a source line is worth its place.
 const WIDTH_FOR_SNIPPETS: usize = 60;
 /// Lines that one rule's harmless findings may take before they are counted.
 const MOST_OF_ONE_RULE: usize = 4;
-/// Values at least this long are shown as a diff below the message.
-const LONG_VALUE: usize = 48;
-/// Unmodelled parts listed before they are counted.
-const MOST_UNMODELLED: usize = 5;
+/// Notes of a kind listed before they are counted.
+const MOST_NOTES: usize = 5;
 
 /// Prints the whole report.
 pub(super) fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
@@ -33,7 +33,6 @@ pub(super) fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> i
         page.finding(finding, out)?;
     }
     page.folded(&folded, out)?;
-    page.unmodelled(out)?;
     page.notes(out)?;
     if !report.findings.is_empty() {
         writeln!(out)?;
@@ -57,6 +56,40 @@ pub(super) fn render_summary(
     .closing(out)
 }
 
+/// Prints the reports of several domains, those that are identical by their
+/// number only.
+pub(super) fn render_all(
+    reports: &[Report],
+    look: &Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let count = |verdict| {
+        reports
+            .iter()
+            .filter(|report| report.summary.verdict == verdict)
+            .count()
+    };
+    for report in reports {
+        if report.summary.verdict == Verdict::Identical {
+            continue;
+        }
+        if look.summary {
+            render_summary(report, look, out)?;
+        } else {
+            render(report, look, out)?;
+            writeln!(out)?;
+        }
+    }
+    writeln!(
+        out,
+        "{}: {} incompatible, {} compatible, {} identical",
+        plural(reports.len(), "domain"),
+        count(Verdict::Incompatible),
+        count(Verdict::Compatible),
+        count(Verdict::Identical)
+    )
+}
+
 struct Page<'r> {
     report: &'r Report,
     look: &'r Look,
@@ -76,7 +109,12 @@ impl Page<'_> {
 
     fn opening(&self, out: &mut dyn io::Write) -> io::Result<()> {
         self.verdict(out)?;
-        writeln!(out, "{}", words::verdict(self.report.summary.verdict))?;
+        let words = match (&self.report.old, &self.report.new) {
+            (Some(_), None) => "it stands in the old set only",
+            (None, Some(_)) => "it stands in the new set only",
+            _ => words::verdict(self.report.summary.verdict),
+        };
+        writeln!(out, "{words}")?;
         for (side, input) in [("old", &self.report.old), ("new", &self.report.new)] {
             let Some(input) = input else { continue };
             if let Some(part) = input.taken_from {
@@ -194,8 +232,7 @@ impl Page<'_> {
         let (Some(old), Some(new)) = (value(&finding.old), value(&finding.new)) else {
             return Ok(());
         };
-        let long = |text: &str| text.contains('\n') || text.chars().count() >= LONG_VALUE;
-        if old == new || !(long(&old) || long(&new)) {
+        if old == new || !(is_long(&old) || is_long(&new)) {
             return Ok(());
         }
         inline::render(&old, &new, self.look.width, self.paint, out)
@@ -275,61 +312,39 @@ impl Page<'_> {
         self.values(finding, out)
     }
 
-    /// How the files were read.
-    fn notes(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        for note in &self.report.notes {
-            let input = match note.side {
-                Side::Old => &self.report.old,
-                Side::New => &self.report.new,
-            };
-            let path = input.as_ref().map_or("", |input| &input.path);
-            writeln!(
-                out,
-                "note: {}:{}:{}: {}",
-                line(path),
-                note.line,
-                note.column,
-                line(&note.text)
-            )?;
-        }
-        Ok(())
-    }
-
     fn unmodelled_of(&self, side: Side) -> impl Iterator<Item = &Unmodelled> {
         let parts = self.report.unmodelled.iter();
         parts.filter(move |part| part.side == side)
     }
 
-    /// What the table does not know, once where it stands in both files.
-    fn unmodelled(&self, out: &mut dyn io::Write) -> io::Result<()> {
+    /// How the files were read, and what the table does not know, once where
+    /// it stands in both files.
+    fn notes(&self, out: &mut dyn io::Write) -> io::Result<()> {
         let new: HashSet<&str> = self.unmodelled_of(Side::New).map(|p| &*p.path).collect();
-        let parts: Vec<&Unmodelled> = self
+        let unmodelled = self
             .unmodelled_of(Side::Old)
             .filter(|part| !new.contains(&*part.path))
             .chain(self.unmodelled_of(Side::New))
-            .collect();
-        if parts.is_empty() {
-            return Ok(());
-        }
+            .map(|part| {
+                let text = format!("not known to domdiff, compared as text: {}", part.path);
+                (text, part.side, part.line, part.column)
+            });
+        let remarks = self.report.notes.iter();
+        let remarks = remarks.map(|note| (note.text.clone(), note.side, note.line, note.column));
         let (dim, reset) = (self.paint.dim(), self.paint.reset());
-        writeln!(out)?;
-        for part in parts.iter().take(MOST_UNMODELLED) {
-            let file = self.report.input(part.side).map_or("", |input| &input.path);
-            writeln!(
-                out,
-                "{dim}note:{reset} not known to domdiff, compared as text: {} {dim}({}:{}:{}){reset}",
-                line(&part.path),
-                line(file),
-                part.line,
-                part.column
-            )?;
-        }
-        if parts.len() > MOST_UNMODELLED {
-            let more = parts.len() - MOST_UNMODELLED;
-            writeln!(
-                out,
-                "{dim}note:{reset} and {more} more that domdiff does not know"
-            )?;
+        let mut begin = "\n";
+        for notes in [remarks.collect::<Vec<_>>(), unmodelled.collect()] {
+            for (text, side, row, column) in notes.iter().take(MOST_NOTES) {
+                let file = self.report.input(*side).map_or("", |input| &input.path);
+                let (text, file) = (line(text), line(file));
+                write!(out, "{begin}{dim}note:{reset} {text}")?;
+                writeln!(out, " {dim}({file}:{row}:{column}){reset}")?;
+                begin = "";
+            }
+            if notes.len() > MOST_NOTES {
+                let more = notes.len() - MOST_NOTES;
+                writeln!(out, "{dim}note:{reset} and {more} more like this")?;
+            }
         }
         Ok(())
     }

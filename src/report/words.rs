@@ -37,7 +37,7 @@ pub(super) fn apply(how: How) -> &'static str {
         How::None => "nothing to do",
         How::Live => "live",
         How::Restart => "power the guest off and start it again",
-        How::Recreate => "undefine the domain and define it again",
+        How::Recreate => "define it anew",
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod abi;
 mod host;
+mod set;
 pub mod state;
 
 use crate::report::{EnforcedBy, Impact, Level};
@@ -31,7 +32,11 @@ pub struct Rule {
 
 /// Every rule, sorted by id within its family.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    abi::RULES.iter().chain(host::RULES).chain(state::RULES)
+    abi::RULES
+        .iter()
+        .chain(host::RULES)
+        .chain(state::RULES)
+        .chain(set::RULES)
 }
 
 /// The rule of that id.

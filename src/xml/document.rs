@@ -4,7 +4,8 @@ use super::error::{DocumentError, ErrorKind, Root};
 use super::limits::Limits;
 use super::lines::Position;
 use super::source::Source;
-use crate::schema::DOMAIN;
+use crate::schema::{DOMAIN, Kind};
+use crate::value;
 
 /// A parsed input and the domain in it.
 #[derive(Debug)]
@@ -67,6 +68,32 @@ impl<'s> Document<'s> {
     #[must_use]
     pub fn source(&self) -> &'s Source {
         self.source
+    }
+
+    /// The domain's name, as it is written.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        self.text_of("name")
+    }
+
+    /// The domain's UUID in canonical form, when one is written.
+    #[must_use]
+    pub fn uuid(&self) -> Option<String> {
+        let uuid = self.text_of("uuid")?;
+        let canonical = value::canonical(Kind::Uuid, &uuid).ok()?;
+        Some(canonical.into_owned())
+    }
+
+    fn text_of(&self, name: &str) -> Option<String> {
+        let mut children = self.domain().children();
+        let text = children.find(|child| is_named(child, name))?.text()?;
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// Where the domain begins.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.source.position(self.domain().range().start)
     }
 
     /// Which part of a wrapper the domain was taken from, where there is a
