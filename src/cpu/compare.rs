@@ -128,6 +128,10 @@ impl Comparison {
         Comparison::plain(Verdict::Incompatible, Some(reason))
     }
 
+    pub(crate) fn superset() -> Comparison {
+        Comparison::plain(Verdict::Superset, None)
+    }
+
     pub(super) fn identical() -> Comparison {
         Comparison::plain(Verdict::Identical, None)
     }

@@ -3,13 +3,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::domcaps::DomainCapabilities;
 use super::facts::HostFacts;
 use super::guest::GuestCpu;
+use super::hypervisor::{domain_for, judge_domain};
 use super::view::{Confidence, CpuView};
-use crate::cpu::compare::{Comparison, HostCpu, HostFeatures, Reason, Verdict, compare};
+use crate::cpu::compare::{Comparison, HostCpu, Reason, Verdict, compare};
 use crate::cpu::decode::Limits;
-use crate::cpu::def::{Check, CpuDef, Fallback, Kind, Mode, is_x86};
+use crate::cpu::def::{Check, CpuDef, Kind, Mode, is_x86};
 use crate::cpu::update::{migratable_only, update};
 use crate::cpu::{Bits, CpuError, CpuMap};
 
@@ -115,7 +115,7 @@ impl CpuAnswer {
         Value::Object(out)
     }
 
-    fn add_guest_notes(&mut self, map: &CpuMap, host: &HostCpu, cpu: &CpuDef) {
+    pub(super) fn add_guest_notes(&mut self, map: &CpuMap, host: &HostCpu, cpu: &CpuDef) {
         self.notes.extend(mode_note(cpu.mode).map(str::to_owned));
         self.notes.extend(vendor_note(map, host, cpu));
         if cpu.check == Some(Check::None) && !self.missing.is_empty() {
@@ -318,159 +318,8 @@ fn forgive_new_names(map: &CpuMap, answer: &mut CpuAnswer) {
     answer.missing = old;
 }
 
-/// The domain capabilities that belong to the guest: of its type and architecture, and of its
-/// machine and emulator where several are there.
-fn domain_for<'f>(
-    facts: &'f HostFacts,
-    cpu: &CpuDef,
-    setting: &Setting,
-) -> Option<&'f DomainCapabilities> {
-    let wanted_type = setting.virt_type.as_deref().unwrap_or("kvm");
-    let fits = |caps: &&DomainCapabilities| {
-        caps.virt_type == wanted_type && cpu.arch.as_ref().is_none_or(|arch| *arch == caps.arch)
-    };
-    let rank = |caps: &&DomainCapabilities| {
-        let same = |wanted: &Option<String>, has: &String| wanted.as_ref() == Some(has);
-        (
-            same(&setting.machine, &caps.machine),
-            same(&setting.emulator, &caps.emulator),
-        )
-    };
-    // The first of the best: joined order decides ties.
-    facts.domains.iter().rev().filter(fits).max_by_key(rank)
-}
-
-/// Judges by domain capabilities; `None` when they say nothing about such a CPU.
-fn judge_domain(
-    map: &CpuMap,
-    facts: &HostFacts,
-    caps: &DomainCapabilities,
-    cpu: &CpuDef,
-) -> Option<CpuAnswer> {
-    let mode = cpu.mode.as_str();
-    let refused = |reason| {
-        let view = CpuView {
-            host: HostCpu {
-                arch: Some(caps.arch.clone()),
-                vendor: None,
-                model: None,
-                features: Ok(HostFeatures::default()),
-            },
-            confidence: Confidence::Hypervisor,
-            origins: vec![(caps.source, map.all_features())],
-        };
-        Some(from_comparison(map, &view, Comparison::refused(reason)))
-    };
-    if caps.modes.get(mode) == Some(&false) {
-        return refused(Reason::Mode {
-            wanted: mode.to_owned(),
-        });
-    }
-    let model = match (&cpu.mode, &cpu.model) {
-        (Mode::Custom, Some(model)) => Some(model),
-        _ => None,
-    };
-    let listed = model.and_then(|model| caps.models.iter().find(|known| known.name == *model));
-    let mut notes = Vec::new();
-    if let (Some(model), None, false) = (model, listed, caps.models.is_empty()) {
-        if cpu.fallback == Fallback::Forbid {
-            return refused(Reason::ModelUnknownHere {
-                wanted: model.clone(),
-            });
-        }
-        notes.push(format!(
-            "this hypervisor does not know model {model}; libvirt replaces it by another with \
-             features added and taken away"
-        ));
-    }
-    let mut features = match &caps.host_model {
-        Some(host_model) => match host_model.bits(map) {
-            Ok(present) => HostFeatures {
-                present,
-                known: map.all_features(),
-            },
-            Err(error) => {
-                notes.push(format!("its host-model is not used: {error}"));
-                HostFeatures::default()
-            }
-        },
-        None => HostFeatures::default(),
-    };
-    if let Some(listed) = listed {
-        let own = map.model(&listed.name).ok();
-        let blocked: Bits = listed
-            .blockers
-            .iter()
-            .filter_map(|name| map.feature(name).ok())
-            .collect();
-        match (listed.usable, own) {
-            // libvirt still compares the old models with the host-model feature by feature.
-            (_, Some(own)) if own.check_compat && features.known == map.all_features() => {}
-            (Some(true), Some(own)) => {
-                features.present = features.present.union(own.features);
-                features.known = features.known.union(own.features);
-            }
-            (Some(false), Some(own)) if !blocked.is_empty() => {
-                features.present = features.present.union(own.features).minus(blocked);
-                features.known = features.known.union(own.features).union(blocked);
-            }
-            (Some(false), _) if features.known.is_empty() => {
-                return refused(Reason::ModelUnusable {
-                    wanted: listed.name.clone(),
-                });
-            }
-            (Some(false), _) => {
-                notes.push(format!(
-                    "the hypervisor calls model {} not usable here",
-                    listed.name
-                ));
-            }
-            _ => {}
-        }
-        if listed.deprecated {
-            notes.push(format!("model {} is deprecated there", listed.name));
-        }
-    }
-    if features.known.is_empty() && is_x86(&caps.arch) && !asks_nothing(cpu) {
-        return None;
-    }
-    let view = CpuView {
-        host: HostCpu {
-            arch: Some(caps.arch.clone()),
-            vendor: caps
-                .host_model
-                .as_ref()
-                .and_then(|model| model.vendor.clone())
-                .or_else(|| {
-                    facts
-                        .cpu_layers(map)
-                        .into_iter()
-                        .find_map(|layer| layer.vendor)
-                }),
-            // A hypervisor's answer stands for itself: no host model has to be named.
-            model: caps
-                .host_model
-                .as_ref()
-                .and_then(|model| model.model.clone())
-                .or_else(|| Some("unnamed".to_owned())),
-            features: Ok(features),
-        },
-        confidence: Confidence::Hypervisor,
-        origins: vec![(caps.source, features.known)],
-    };
-    let mut answer = answer(map, facts, &view, cpu);
-    answer.notes.extend(notes);
-    answer.add_guest_notes(map, &view.host, cpu);
-    Some(answer)
-}
-
-/// A CPU that takes what the host has and names no features.
-fn asks_nothing(cpu: &CpuDef) -> bool {
-    cpu.features.is_empty() && (cpu.model.is_none() || cpu.mode != Mode::Custom)
-}
-
 /// Compares and puts the result in words.
-fn answer(map: &CpuMap, facts: &HostFacts, view: &CpuView, cpu: &CpuDef) -> CpuAnswer {
+pub(super) fn answer(map: &CpuMap, facts: &HostFacts, view: &CpuView, cpu: &CpuDef) -> CpuAnswer {
     let wanted = CpuDef {
         // Only a custom CPU's model is asked of the host; ppc64 reads a compatibility mode there.
         model: cpu
@@ -513,7 +362,7 @@ fn failed(error: CpuError) -> CpuAnswer {
     }
 }
 
-fn from_comparison(map: &CpuMap, view: &CpuView, comparison: Comparison) -> CpuAnswer {
+pub(super) fn from_comparison(map: &CpuMap, view: &CpuView, comparison: Comparison) -> CpuAnswer {
     let told = |bits: Bits| -> Vec<Told> {
         let list = bits.iter().zip(map.names(bits));
         list.map(|(at, name)| Told {

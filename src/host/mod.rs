@@ -12,6 +12,7 @@ pub mod cpuinfo;
 pub mod domcaps;
 pub mod facts;
 pub mod guest;
+mod hypervisor;
 pub mod json;
 pub mod judge;
 mod linux;
