@@ -61,14 +61,14 @@ fn compare_as(
     release: Release,
 ) -> (Report, bool) {
     let (old, new) = (Domain::new(old, release), Domain::new(new, release));
-    let changes = diff::diff(&old, &new);
-    let prediction = abi::predict(&old, &new, &changes);
-    let left_open = changes.iter().all(|change| {
+    let diff = diff::diff(&old, &new);
+    let prediction = abi::predict(&old, &new, &diff);
+    let left_open = diff.changes.iter().all(|change| {
         change.old.is_none_or(|node| !old.tree().is_written(node))
             && change.new.is_none_or(|node| new.tree().is_written(node))
     });
     (
-        judge::judge(&old, &new, &changes, &prediction, options),
+        judge::judge(&old, &new, &diff.changes, &prediction, options),
         left_open,
     )
 }

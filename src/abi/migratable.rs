@@ -125,7 +125,14 @@ fn sort_controllers(tree: &Tree<'_>, controllers: &mut [NodeId]) {
             types.push(kind);
         }
     }
-    controllers.sort_by_key(|controller| {
+    let in_order = controllers.windows(2).all(|pair| {
+        let key = |c: NodeId| (tree.attr(c, "type"), tree.number(c, "@index"));
+        key(pair[0]).0 == key(pair[1]).0 && key(pair[0]).1 <= key(pair[1]).1
+    });
+    if in_order {
+        return;
+    }
+    controllers.sort_by_cached_key(|controller| {
         let kind = tree.attr(*controller, "type").unwrap_or_default();
         (
             types.iter().position(|known| *known == kind),

@@ -10,7 +10,7 @@ mod migratable;
 mod special;
 
 use crate::canon::{DeviceKind, Domain};
-use crate::diff::Change;
+use crate::diff::Diff;
 use crate::report::LibvirtCheck;
 use crate::schema::{AbiCheck, Default, Field, Identity, Kind};
 use crate::tree::{NodeId, Tree};
@@ -39,14 +39,14 @@ pub struct Prediction {
 /// Predicts libvirt's check of a saved or migrating guest whose definition
 /// `old` is replaced by `new`.
 #[must_use]
-pub fn predict(old: &Domain<'_>, new: &Domain<'_>, changes: &[Change]) -> Prediction {
-    if changes.is_empty() && special::same_dump(old, new) {
+pub fn predict(old: &Domain<'_>, new: &Domain<'_>, diff: &Diff) -> Prediction {
+    if diff.changes.is_empty() && special::same_dump(old, new) {
         return Prediction {
             answer: LibvirtCheck::Same,
             mismatches: Vec::new(),
         };
     }
-    let mismatches = check(old, new);
+    let mismatches = check(old, new, diff);
     let answer = if !mismatches.is_empty() {
         LibvirtCheck::Refuses
     } else if special::same_dump(old, new) {
@@ -61,9 +61,9 @@ pub fn predict(old: &Domain<'_>, new: &Domain<'_>, changes: &[Change]) -> Predic
 /// fails, the definition as it is; one of the two is enough. The old one is
 /// always in its migratable form: so a saved or migrating guest has it.
 /// (`qemuSaveImageUpdateDef`)
-fn check(old: &Domain<'_>, new: &Domain<'_>) -> Vec<Mismatch> {
-    let mismatches = Check::new(old, new, Form::Migratable).run();
-    if mismatches.is_empty() || Check::new(old, new, Form::Full).run().is_empty() {
+fn check(old: &Domain<'_>, new: &Domain<'_>, diff: &Diff) -> Vec<Mismatch> {
+    let mismatches = Check::new(old, new, diff, Form::Migratable).run();
+    if mismatches.is_empty() || Check::new(old, new, diff, Form::Full).run().is_empty() {
         Vec::new()
     } else {
         mismatches
@@ -86,6 +86,7 @@ struct Check<'t, 'o, 'n> {
     new: &'t Tree<'n>,
     /// Form of the new definition.
     form: Form,
+    diff: &'t Diff,
     /// Whether what libvirt derives for this board is known in full, so that a
     /// derived field that one side lacks is a difference.
     foretold: bool,
@@ -103,13 +104,14 @@ const UNCOMPARED: [DeviceKind; 6] = [
 ];
 
 impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
-    fn new(old: &'t Domain<'o>, new: &'t Domain<'n>, form: Form) -> Self {
+    fn new(old: &'t Domain<'o>, new: &'t Domain<'n>, diff: &'t Diff, form: Form) -> Self {
         Self {
             old_domain: old,
             new_domain: new,
             old: old.tree(),
             new: new.tree(),
             form,
+            diff,
             foretold: crate::canon::foretold(old, new),
             mismatches: Vec::new(),
         }
@@ -148,8 +150,7 @@ impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
     /// Items by position; a list that is longer on one side is a difference.
     fn list(&mut self, old: &[NodeId], new: &[NodeId]) {
         for (a, b) in old.iter().zip(new) {
-            // Most items are alike, and telling so is cheaper than comparing field by field.
-            if !self.old.identical(*a, self.new, *b) {
+            if !self.diff.are_alike(*a, *b) {
                 self.pair(*a, *b);
             }
         }
@@ -269,7 +270,6 @@ impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
             node.map(|n| tree.children(n).collect()).unwrap_or_default()
         };
         let (mine, theirs) = (of(old_tree, old), of(new_tree, new));
-        let at_root = old == Some(Tree::ROOT);
         let mut done: Vec<&'static Field> = Vec::new();
         for (field, is_old, node) in mine
             .iter()
@@ -293,8 +293,7 @@ impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
                     None
                 };
                 match (is_old, other) {
-                    (true, Some(other)) if at_root && old_tree.identical(node, new_tree, other) => {
-                    }
+                    (true, Some(other)) if self.diff.are_alike(node, other) => {}
                     (true, other) => self.node(Some(node), other),
                     (false, _) => self.node(None, Some(node)),
                 }

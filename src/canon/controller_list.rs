@@ -1,13 +1,13 @@
 //! The controllers of a domain by type and index, for every step that has to
 //! know which ones exist or adds one.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::{DeviceKind, Devices, Machine, Release};
 use crate::tree::{NodeId, Provenance, Tree};
 
 /// Types of controllers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum ControllerType {
     Ide,
     Fdc,
@@ -62,7 +62,7 @@ pub(super) struct Controller {
 #[derive(Debug)]
 pub(super) struct Controllers {
     pub(super) list: Vec<Controller>,
-    present: HashSet<(ControllerType, u64)>,
+    present: BTreeSet<(ControllerType, u64)>,
     /// How many of the list are in their final place.
     settled: usize,
     /// 12.8 inserts what it adds behind lower indexes, 9.0 appends it.
@@ -74,7 +74,7 @@ impl Controllers {
     pub(super) fn read(tree: &Tree<'_>, devices: &Devices, machine: &Machine) -> Self {
         let mut controllers = Self {
             list: Vec::with_capacity(devices[DeviceKind::Controller].len() + 4),
-            present: HashSet::new(),
+            present: BTreeSet::new(),
             settled: devices[DeviceKind::Controller].len(),
             inserts: machine.release >= Release::V12_8,
         };

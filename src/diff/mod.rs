@@ -66,17 +66,40 @@ impl ChangeKind {
     }
 }
 
-/// Every change from `old` to `new`, in the order of the new tree.
+/// What two domains have and have not in common.
+#[derive(Debug)]
+pub struct Diff {
+    /// Every change, in the order of the new tree.
+    pub changes: Vec<Change>,
+    /// For each node of the old tree, the node of the new one that is alike in
+    /// everything, counted from 1; of the elements that were asked.
+    alike: Vec<u32>,
+}
+
+impl Diff {
+    /// Whether two elements are known to be alike in all they hold.
+    pub(crate) fn are_alike(&self, old: NodeId, new: NodeId) -> bool {
+        self.alike
+            .get(old.index())
+            .is_some_and(|partner| *partner as usize == new.index() + 1)
+    }
+}
+
+/// Compares two domains.
 #[must_use]
-pub fn diff(old: &Domain<'_>, new: &Domain<'_>) -> Vec<Change> {
+pub fn diff(old: &Domain<'_>, new: &Domain<'_>) -> Diff {
     let mut differ = Differ {
         old: old.tree(),
         new: new.tree(),
         foretold: crate::canon::foretold(old, new),
         changes: Vec::new(),
+        alike: vec![0; old.tree().len()],
     };
     differ.element(Tree::ROOT, Tree::ROOT);
-    differ.changes
+    Diff {
+        changes: differ.changes,
+        alike: differ.alike,
+    }
 }
 
 struct Differ<'t, 'o, 'n> {
@@ -85,6 +108,7 @@ struct Differ<'t, 'o, 'n> {
     /// See [`crate::canon::foretold`].
     foretold: bool,
     changes: Vec<Change>,
+    alike: Vec<u32>,
 }
 
 impl Differ<'_, '_, '_> {

@@ -40,8 +40,12 @@ impl Differ<'_, '_, '_> {
 
     /// Whether there is nothing to say of two children at the same place. Not
     /// asked of the devices as a whole, which are asked one by one.
-    fn are_identical(&self, old: NodeId, new: NodeId) -> bool {
-        self.new.name(new) != "devices" && self.old.identical(old, self.new, new)
+    fn are_identical(&mut self, old: NodeId, new: NodeId) -> bool {
+        let identical = self.new.name(new) != "devices" && self.old.identical(old, self.new, new);
+        if identical {
+            self.alike[old.index()] = u32::try_from(new.index() + 1).unwrap_or(0);
+        }
+        identical
     }
 
     /// Whether two children at the same place are surely the same thing.

@@ -19,6 +19,16 @@ pub(super) enum Place {
     Elsewhere,
 }
 
+impl Place {
+    /// What the device plugs into: asked only of one that has no place yet.
+    fn wanted(self, connect: impl FnOnce() -> Connect) -> Connect {
+        match self {
+            Self::Open | Self::Zero => connect(),
+            Self::At(_) | Self::Elsewhere => Connect::NONE,
+        }
+    }
+}
+
 /// A device that has or wants a PCI address.
 #[derive(Debug)]
 pub(super) struct PciDevice {
@@ -68,7 +78,7 @@ impl PciDevice {
         node: NodeId,
     ) -> Option<Self> {
         let place = place(tree, node);
-        let connect = connections.of(tree, kind, node);
+        let connect = place.wanted(|| connections.of(tree, kind, node));
         let quirk = match kind {
             DeviceKind::Sound if tree.attr(node, "model") == Some("ich9") => Quirk::Ich9Sound,
             _ => Quirk::None,
@@ -100,11 +110,12 @@ impl PciDevice {
     ) -> Self {
         let node = controller.node;
         let model = tree.attr(node, "model");
+        let place = place(tree, node);
         Self {
             node,
             kind: DeviceKind::Controller,
             connect: connections.of(tree, DeviceKind::Controller, node),
-            place: place(tree, node),
+            place,
             moved: Moved::No,
             multifunction: false,
             controller: Some(controller.kind),
@@ -163,16 +174,21 @@ fn place(tree: &Tree<'_>, device: NodeId) -> Place {
     let Some(address) = tree.child(device, "address") else {
         return Place::Open;
     };
-    if tree.attr(address, "type") != Some("pci") {
-        return Place::Elsewhere;
+    let (mut domain, mut bus, mut slot, mut function) = (None, None, None, None);
+    for attribute in tree.attributes(address) {
+        let part = match tree.name(attribute) {
+            "type" if tree.value(attribute) != Some("pci") => return Place::Elsewhere,
+            "domain" => &mut domain,
+            "bus" => &mut bus,
+            "slot" => &mut slot,
+            "function" => &mut function,
+            _ => continue,
+        };
+        *part = tree
+            .amount(attribute)
+            .and_then(|number| u8::try_from(number).ok());
     }
-    let part = |name: &str| {
-        let value = tree.attr(address, name)?;
-        u8::try_from(crate::value::number(value).ok()?).ok()
-    };
-    let (Some(0), Some(bus), Some(slot), Some(function)) =
-        (part("domain"), part("bus"), part("slot"), part("function"))
-    else {
+    let (Some(0), Some(bus), Some(slot), Some(function)) = (domain, bus, slot, function) else {
         return Place::Elsewhere;
     };
     match (bus, slot, function) {
