@@ -482,6 +482,10 @@ impl<'p> Mutator<'p> {
                 Some(word) if random.chance(2) => word,
                 _ => (*random.pick(&["0", "1", "0-1", "0,2", "1-3", "0-3,^2"])?).to_owned(),
             },
+            Kind::Dotted => match pooled {
+                Some(word) => word,
+                None => (*random.pick(&["1", "2", "1.2", "3"])?).to_owned(),
+            },
             Kind::Element | Kind::Flag => return None,
             Kind::Text | Kind::Secret | Kind::Word | Kind::CaselessWord => match (from, pooled) {
                 (Some(old), _) if random.chance(4) => format!("{old}x"),

@@ -55,7 +55,7 @@ class Driver:
             # Otherwise QEMU runs as another user; where that one may not open
             # /dev/kvm, libvirt probes QEMU anew for every question.
             with open(self.root + "/etc/qemu.conf", "w", encoding="ascii") as conf:
-                conf.write('user = "root"\ngroup = "root"\n')
+                conf.write('user = "root"\ngroup = "root"\nspice_tls = 1\nvnc_tls = 1\n')
         libvirt.registerErrorHandler(lambda _context, _error: None, None)
         libvirt.virEventRegisterDefaultImpl()
         threading.Thread(target=self._events, daemon=True).start()
