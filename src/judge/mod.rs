@@ -2,6 +2,7 @@
 //! enforces it, what to say and how to apply it.
 
 mod apply;
+mod cpu;
 mod describe;
 
 pub(crate) use apply::quote;
@@ -48,6 +49,12 @@ pub(crate) fn judge(
         .filter_map(|c| judge.change(c, &mut covered))
         .collect();
     findings.extend(judge.order(&prediction.mismatches, &covered));
+    if findings.iter().any(cpu::is_identity)
+        && let Some(meaning) = cpu::meaning(old, new)
+        && cpu::weigh(&mut findings, &meaning)
+    {
+        findings.extend(judge.expanded_cpu(prediction.answer));
+    }
     findings.extend(judge.states());
     findings.sort_by(|a, b| b.level.cmp(&a.level));
     let summary = summary(&findings, prediction.answer);
@@ -354,6 +361,27 @@ impl Judge<'_, '_> {
             ));
         }
         findings
+    }
+
+    /// One side wishes for the host's model, the other shows what came of it.
+    fn expanded_cpu(&self, answer: LibvirtCheck) -> Option<Finding> {
+        let rule = rules::get("cpu/host-model-expanded")?;
+        let enforced_by = match answer {
+            LibvirtCheck::Refuses => EnforcedBy::Libvirt,
+            _ => EnforcedBy::Nobody,
+        };
+        let (old, new) = (self.old.tree(), self.new.tree());
+        let message =
+            "cpu: one definition asks for host-model, the other has what a start made of it";
+        self.finding(
+            rule,
+            rule.level,
+            enforced_by,
+            old.child(Tree::ROOT, "cpu"),
+            new.child(Tree::ROOT, "cpu"),
+            message.to_owned(),
+            apply::restart(),
+        )
     }
 
     /// States of the new definition that the old one does not have.

@@ -41,6 +41,15 @@ pub static STATES: &[State] = &[
 
 pub(super) static RULES: &[Rule] = &[
     Rule {
+        id: "cpu/host-model-expanded",
+        level: Level::Warning,
+        impact: Impact::Migration,
+        enforced_by: EnforcedBy::Libvirt,
+        why: "host-model is expanded when the guest starts: a running guest's definition names model and features. libvirt's check compares the text of the two, and another host may expand it to another CPU.",
+        help: "compare running with running definitions; give a migration the running guest's CPU (`virsh dumpxml --migratable`)",
+        source: "libvirt virCPUUpdate; virCPUDefIsEqual",
+    },
+    Rule {
         id: "cpu/host-passthrough",
         level: Level::Warning,
         impact: Impact::Migration,
