@@ -454,7 +454,7 @@ impl<'p> Mutator<'p> {
                 match print {
                     Print::Hex(width) => format!("0x{number:0w$x}", w = usize::from(width)),
                     Print::Octal(width) => format!("{number:0w$o}", w = usize::from(width)),
-                    Print::Decimal => number.to_string(),
+                    Print::Decimal | Print::DecimalOfAnyBase => number.to_string(),
                 }
             }
             Kind::Int | Kind::Float | Kind::Size { .. } => match (from.and_then(number), pooled) {
