@@ -116,33 +116,36 @@ fn adapt(document: &mut Element, oracle: &Oracle) {
     }
 }
 
+/// Elements to leave out: path and a word somewhere in them.
+type Prune = &'static [(&'static str, &'static str)];
+
+const SPICE: Prune = &[
+    ("devices/graphics", "spice"),
+    ("devices/video", "qxl"),
+    ("devices/audio", "spice"),
+    ("devices/sound", "audio id"),
+    ("devices/channel", "spice"),
+    ("devices/serial", "spiceport"),
+    ("devices/redirdev", "spicevmc"),
+    ("devices/smartcard", "spicevmc"),
+];
+
 /// What a refusal is about, and the elements (path and a word somewhere in
 /// them) without which the document is tried again.
-const PRUNES: [(&str, &[(&str, &str)]); 3] = [
+const PRUNES: [(&str, Prune); 4] = [
     // Intel RDT is for KVM only.
     (
         "only supported for KVM",
         &[("cputune/cachetune", ""), ("cputune/memorytune", "")],
     ),
     // QEMU's newest releases in Debian have no SPICE.
-    (
-        "video model 'qxl'",
-        &[
-            ("devices/graphics", "spice"),
-            ("devices/video", "qxl"),
-            ("devices/audio", "spice"),
-            ("devices/sound", "audio id"),
-            ("devices/channel", "spice"),
-            ("devices/serial", "spiceport"),
-            ("devices/redirdev", "spicevmc"),
-            ("devices/smartcard", "spicevmc"),
-        ],
-    ),
+    ("video model 'qxl'", SPICE),
     // Emulated TPMs need swtpm on the host.
+    ("spice graphics are not", SPICE),
     ("TPM version", &[("devices/tpm", "emulator")]),
 ];
 
-fn remove(document: &mut Element, prune: &[(&str, &str)]) {
+fn remove(document: &mut Element, prune: Prune) {
     let mut places = document.walk();
     places.reverse();
     for (place, path) in places {
