@@ -19,16 +19,6 @@ pub(super) enum Place {
     Elsewhere,
 }
 
-impl Place {
-    /// What the device plugs into: asked only of one that has no place yet.
-    fn wanted(self, connect: impl FnOnce() -> Connect) -> Connect {
-        match self {
-            Self::Open | Self::Zero => connect(),
-            Self::At(_) | Self::Elsewhere => Connect::NONE,
-        }
-    }
-}
-
 /// A device that has or wants a PCI address.
 #[derive(Debug)]
 pub(super) struct PciDevice {
@@ -78,7 +68,7 @@ impl PciDevice {
         node: NodeId,
     ) -> Option<Self> {
         let place = place(tree, node);
-        let connect = place.wanted(|| connections.of(tree, kind, node));
+        let connect = connections.of(tree, kind, node);
         let quirk = match kind {
             DeviceKind::Sound if tree.attr(node, "model") == Some("ich9") => Quirk::Ich9Sound,
             _ => Quirk::None,
