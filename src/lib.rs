@@ -63,10 +63,13 @@ fn compare_as(
     let (old, new) = (Domain::new(old, release), Domain::new(new, release));
     let diff = diff::diff(&old, &new);
     let prediction = abi::predict(&old, &new, &diff);
-    let left_open = diff.changes.iter().all(|change| {
-        change.old.is_none_or(|node| !old.tree().is_written(node))
-            && change.new.is_none_or(|node| new.tree().is_written(node))
-    });
+    let filled =
+        |change: &diff::Change| change.old.is_some_and(|node| !old.tree().is_written(node));
+    let left_open = diff.changes.iter().any(filled)
+        && diff.changes.iter().all(|change| {
+            (change.old.is_none() || filled(change))
+                && change.new.is_none_or(|node| new.tree().is_written(node))
+        });
     (
         judge::judge(&old, &new, &diff.changes, &prediction, options),
         left_open,

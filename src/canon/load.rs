@@ -39,7 +39,7 @@ impl<'d> Loader<'d> {
         let mut sizes = false;
         for attribute in xml.attributes() {
             let row = match attribute.namespace() {
-                None => attribute_row(field, attribute.name()),
+                None => field.attribute(attribute.name()),
                 Some(_) => None,
             };
             let range = span(attribute.range_value());
@@ -229,12 +229,6 @@ fn scaled(text: &str, unit: Option<&str>, default: Unit, canonical: Unit) -> Opt
 /// is worth a note.
 fn knows_its_content(field: &'static Field) -> bool {
     field.name != "*" && field.name != "metadata"
-}
-
-fn attribute_row(field: &'static Field, name: &str) -> Option<&'static Field> {
-    field
-        .children()
-        .find(|row| row.attribute && row.local == name)
 }
 
 /// The row of a child element and the name it is called by: `disk`, `qemu:arg`.

@@ -348,7 +348,7 @@ fn row_index(tree: &Tree<'_>, parent: NodeId, node: NodeId) -> usize {
 
 /// The unit to print for a size held by `holder`, the element or one of its
 /// attributes, where the element has an attribute for it.
-fn unit_of(element: &Field, holder: &Field) -> Option<&'static str> {
+fn unit_of(element: &'static Field, holder: &Field) -> Option<&'static str> {
     match holder.kind {
         Kind::Size { canonical, .. } if element.child("@unit").is_some() => Some(canonical.name()),
         _ => None,

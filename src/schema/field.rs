@@ -271,8 +271,17 @@ impl Field {
 
     /// The row of a child element or attribute (`@name`), if the table has it.
     #[must_use]
-    pub fn child(&self, name: &str) -> Option<&'static Field> {
-        self.children().find(|f| f.name == name)
+    pub fn child(&'static self, name: &str) -> Option<&'static Field> {
+        match name.strip_prefix('@') {
+            Some(name) => self.attribute(name),
+            None => super::lookup::child(self, name, false),
+        }
+    }
+
+    /// The row of an attribute, by its name without `@`.
+    #[must_use]
+    pub fn attribute(&'static self, name: &str) -> Option<&'static Field> {
+        super::lookup::child(self, name, true)
     }
 
     /// A list paired by these keys.

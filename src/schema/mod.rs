@@ -33,6 +33,7 @@ mod input;
 mod interface;
 mod iommu;
 mod kinds;
+mod lookup;
 mod memory;
 mod memory_device;
 mod metadata;

@@ -421,11 +421,7 @@ impl<'d> Tree<'d> {
             }
             return id;
         }
-        let field = self
-            .field(element)
-            .children()
-            .find(|f| f.attribute && f.local == name)
-            .unwrap_or(&UNMODELLED);
+        let field = self.field(element).attribute(name).unwrap_or(&UNMODELLED);
         let mut node = Node::new(field, element.0, self.span(element), provenance);
         node.attribute = true;
         node.value = Some(value);
