@@ -4,32 +4,39 @@
 use std::collections::HashSet;
 
 use crate::canon::{Devices, Family, Machine};
-use crate::tree::{NodeId, Provenance, Tree};
+use crate::tree::{Provenance, Tree};
 
 /// Gives every PCI device the lowest free user-defined id from 1 and function
-/// id from 0.
+/// id from 0. Those with one of the two written are completed first, and do
+/// not see what is written behind them.
 pub(super) fn assign(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
     if machine.family != Family::S390Ccw {
         return;
     }
-    let addresses: Vec<NodeId> = super::in_order(devices)
+    let (written, open): (Vec<_>, Vec<_>) = super::in_order(devices)
         .filter_map(|(_, device)| tree.child(device, "address"))
         .filter(|address| tree.attr(*address, "type") == Some("pci"))
-        .collect();
-    if addresses.is_empty() {
-        return;
-    }
-    let mut users = Numbers::new(tree, &addresses, "zpci/@uid", 1);
-    let mut functions = Numbers::new(tree, &addresses, "zpci/@fid", 0);
-    for address in addresses {
+        .partition(|address| {
+            let number = |path| tree.number(*address, path);
+            number("zpci/@uid").is_some_and(|uid| uid != 0) || number("zpci/@fid").is_some()
+        });
+    let mut users = Numbers::from(1);
+    let mut functions = Numbers::from(0);
+    for address in written.into_iter().chain(open) {
         let zpci = tree.ensure(address, "zpci", Provenance::Filled);
-        if tree.number(zpci, "@uid").is_none_or(|uid| uid == 0) {
-            let uid = format!("{:#06x}", users.next());
-            tree.set_attr(zpci, "uid", uid, Provenance::Filled);
+        match tree.number(zpci, "@uid").filter(|uid| *uid != 0) {
+            Some(uid) => users.take(uid),
+            None => {
+                let uid = format!("{:#06x}", users.take_lowest());
+                tree.set_attr(zpci, "uid", uid, Provenance::Filled);
+            }
         }
-        if tree.attribute(zpci, "fid").is_none() {
-            let fid = format!("{:#010x}", functions.next());
-            tree.set_attr(zpci, "fid", fid, Provenance::Filled);
+        match tree.number(zpci, "@fid") {
+            Some(fid) => functions.take(fid),
+            None => {
+                let fid = format!("{:#010x}", functions.take_lowest());
+                tree.set_attr(zpci, "fid", fid, Provenance::Filled);
+            }
         }
     }
 }
@@ -41,16 +48,18 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn new(tree: &Tree<'_>, addresses: &[NodeId], path: &str, lowest: u64) -> Self {
-        let taken = addresses.iter().filter_map(|a| tree.number(*a, path));
+    fn from(lowest: u64) -> Self {
         Self {
-            taken: taken.collect(),
+            taken: HashSet::new(),
             lowest,
         }
     }
 
-    /// Takes the lowest free one.
-    fn next(&mut self) -> u64 {
+    fn take(&mut self, number: u64) {
+        self.taken.insert(number);
+    }
+
+    fn take_lowest(&mut self) -> u64 {
         while !self.taken.insert(self.lowest) {
             self.lowest += 1;
         }
