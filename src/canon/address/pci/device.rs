@@ -148,6 +148,9 @@ impl PciDevice {
         let Place::At(at) = self.place else {
             return;
         };
+        if self.moved == Moved::No && !shared {
+            return;
+        }
         let filled = Provenance::Filled;
         let address = tree.ensure(self.node, "address", filled);
         if self.moved != Moved::No {
