@@ -68,9 +68,17 @@ fn line(tree: &Tree<'_>, device: NodeId) -> String {
             push(tree.get(device, path).unwrap_or_default());
         }
     }
-    let address = tree.child(device, "address");
-    let address = address.map_or("-".to_owned(), |a| attributes(tree, a));
-    line + ": " + &address
+    line.push_str(": ");
+    match tree.child(device, "address") {
+        Some(address) => {
+            line.push_str(&attributes(tree, address));
+            if let Some(zpci) = tree.child(address, "zpci") {
+                write!(line, " zpci({})", attributes(tree, zpci)).expect("a string takes all");
+            }
+        }
+        None => line.push('-'),
+    }
+    line
 }
 
 fn predicted(tree: &Tree<'_>) -> String {

@@ -157,6 +157,9 @@ fn default_model(
                 Family::S390Ccw if tree.child(controller.node, "address").is_none() => Some("none"),
                 Family::Pseries => Some("qemu-xhci"),
                 _ if machine.arch == "aarch64" => Some("qemu-xhci"),
+                Family::ArmVirt | Family::RiscvVirt if machine.release >= Release::V12_8 => {
+                    Some("qemu-xhci")
+                }
                 _ if machine.is_x86() => Some("piix3-uhci"),
                 _ => None,
             }
@@ -168,11 +171,13 @@ fn default_model(
     }
 }
 
-/// The model of SCSI controllers that name none: 12.8 takes that of the first
-/// one that does, then the machine's (`qemuDomainGetSCSIControllerModel`).
+/// The model of SCSI controllers that name none: the machine's
+/// (`qemuDomainGetSCSIControllerModel`), or in 12.8 on x86 that of the first
+/// one that names it.
 fn scsi_model(tree: &Tree<'_>, controllers: &Controllers, machine: &Machine) -> &'static str {
     let newer = machine.release >= Release::V12_8;
     if newer
+        && machine.is_x86()
         && let Some(model) = controllers
             .of(ControllerType::Scsi)
             .find_map(|c| known_scsi_model(tree, c.node))

@@ -157,7 +157,7 @@ impl Controllers {
     /// Puts controllers added since the last call where this release has them:
     /// 12.8 inserts them ([`Controllers::insert`]), 9.0 appends them.
     pub(super) fn settle(&mut self) {
-        if self.inserts {
+        if self.inserts && self.settled < self.list.len() {
             self.insert(self.settled);
         }
         self.settled = self.list.len();

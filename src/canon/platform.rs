@@ -53,7 +53,7 @@ fn balloon(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machine) {
     let by_default = !matches!(
         machine.arch.as_str(),
         "armv6l" | "armv7l" | "aarch64" | "sparc"
-    ) || matches!(machine.family, Family::ArmVirt);
+    ) && (machine.release < Release::V12_8 || !machine.arch.starts_with("riscv"));
     if devices[DeviceKind::Memballoon].is_empty() && by_default {
         devices.add(tree, DeviceKind::Memballoon);
     }

@@ -37,7 +37,11 @@ def line(device):
     if device.tag == "disk":
         parts += [device.find("target").get(name) for name in ("dev", "bus")]
     address = device.find("address")
-    return " ".join(parts) + ": " + (attributes(address) if address is not None else "-")
+    if address is None:
+        return " ".join(parts) + ": -"
+    zpci = address.find("zpci")
+    numbers = f" zpci({attributes(zpci)})" if zpci is not None else ""
+    return " ".join(parts) + ": " + attributes(address) + numbers
 
 
 def run_events():

@@ -17,7 +17,7 @@ pub(in super::super) fn complete(tree: &mut Tree<'_>, devices: &Devices) {
 }
 
 fn complete_one(tree: &mut Tree<'_>, address: NodeId) {
-    let (parts, decimals): (&[Part], &[&str]) = match tree.attr(address, "type") {
+    let (parts, decimal): (&[Part], Option<&str>) = match tree.attr(address, "type") {
         Some("pci") => (
             &[
                 ("domain", "0x0000"),
@@ -25,7 +25,7 @@ fn complete_one(tree: &mut Tree<'_>, address: NodeId) {
                 ("slot", "0x00"),
                 ("function", "0x0"),
             ],
-            &[],
+            None,
         ),
         Some("drive") => (
             &[
@@ -34,27 +34,37 @@ fn complete_one(tree: &mut Tree<'_>, address: NodeId) {
                 ("target", "0"),
                 ("unit", "0"),
             ],
-            &["bus"],
+            Some("bus"),
         ),
-        Some("virtio-serial") => (&[("controller", "0"), ("bus", "0")], &["bus"]),
-        Some("ccid") => (&[("controller", "0"), ("slot", "0")], &["slot"]),
-        Some("usb") => (&[("bus", "0")], &["bus"]),
-        Some("dimm") => (&[("slot", "0")], &["slot"]),
+        Some("virtio-serial") => (&[("controller", "0"), ("bus", "0")], Some("bus")),
+        Some("ccid") => (&[("controller", "0"), ("slot", "0")], Some("slot")),
+        Some("usb") => (&[("bus", "0")], Some("bus")),
+        Some("dimm") => (&[("slot", "0")], Some("slot")),
         _ => return,
     };
-    // The field table has one spelling for all types, that of PCI addresses.
-    for part in decimals {
-        if let Some(attribute) = tree.attribute(address, part)
+    // One look at the attributes tells what is there: all of it, as a rule.
+    let mut missing: u8 = (1 << parts.len()) - 1;
+    let mut respelled: Option<(NodeId, u64)> = None;
+    for attribute in tree.attributes(address) {
+        let name = tree.name(attribute);
+        if let Some(part) = parts.iter().position(|(part, _)| *part == name) {
+            missing &= !(1 << part);
+        }
+        // The field table has one spelling for all types, that of PCI addresses.
+        if decimal == Some(name)
             && let Some(text) = tree.value(attribute)
             && text.starts_with("0x")
             && let Ok(number) = crate::value::number(text)
         {
-            tree.set_value(attribute, number.to_string());
+            respelled = Some((attribute, number));
         }
     }
-    for (part, zero) in parts {
-        if tree.attribute(address, part).is_none() {
-            tree.set_attr(address, part, *zero, Provenance::Default);
+    if let Some((attribute, number)) = respelled {
+        tree.set_value(attribute, number.to_string());
+    }
+    for (part, (name, zero)) in parts.iter().enumerate() {
+        if missing & 1 << part != 0 {
+            tree.set_attr(address, name, *zero, Provenance::Default);
         }
     }
 }

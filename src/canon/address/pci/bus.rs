@@ -184,16 +184,18 @@ impl Bus {
 #[derive(Debug)]
 pub(super) struct Buses {
     list: Vec<Bus>,
-    /// Whether buses may be added for devices that find no place.
-    grows: bool,
+    /// Whether buses may be added for devices that find no place, and which
+    /// model for conventional ones.
+    grows: Option<BusModel>,
     /// Below which bus nothing is left for a kind of connection: places are
     /// never given back, so a search goes on where the last one ended.
     searched: Vec<(Connect, usize)>,
 }
 
 impl Buses {
-    /// Buses of these models; `grows` while it is still open how many are needed.
-    pub(super) fn new(models: impl IntoIterator<Item = BusModel>, grows: bool) -> Self {
+    /// Buses of these models; while it is still open how many are needed,
+    /// `grows` is the model that adds slots for conventional devices.
+    pub(super) fn new(models: impl IntoIterator<Item = BusModel>, grows: Option<BusModel>) -> Self {
         Self {
             list: models.into_iter().take(MOST_BUSES).map(Bus::new).collect(),
             grows,
@@ -315,17 +317,19 @@ impl Buses {
     /// PCI that is written). Returns the bus that offers it, if any
     /// were added.
     fn grow(&mut self, bus: usize, connect: Connect) -> Option<usize> {
-        if !self.grows || bus < self.list.len() || bus >= MOST_BUSES {
+        let more_slots = self.grows?;
+        if bus < self.list.len() || bus >= MOST_BUSES {
             return None;
         }
         let mut wanted = bus + 1;
         let mut model = BusModel::RootPort;
         let mut port = false;
         if connect.has(Connect::PCI) {
-            model = BusModel::PciBridge;
+            model = more_slots;
             // Without a bus for a bridge the guest has only PCIe so far: a
             // bridge from there to PCI has slots itself, and needs a root port.
-            port = !self.list.iter().any(|b| b.offers.has(Connect::BRIDGE));
+            port = model == BusModel::PciBridge
+                && !self.list.iter().any(|b| b.offers.has(Connect::BRIDGE));
             if port && wanted == self.list.len() + 1 {
                 wanted += 1;
             }

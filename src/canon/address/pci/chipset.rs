@@ -28,13 +28,17 @@ impl Domain<'_> {
     /// Gives out and blocks the fixed places. A fixed place stays given also
     /// while only counting.
     pub(super) fn place_chipset(&mut self, buses: &mut Buses, counting: bool) {
-        if self.has_piix3() {
-            self.place_piix3(buses);
-            self.place_video(Slot::root(2, 0), Connect::PCI, buses, counting);
-        } else {
-            self.place_q35(buses);
-            self.place_video(Slot::root(1, 0), Connect::PCIE, buses, counting);
-            self.place_sound(buses);
+        match self.machine.family {
+            Family::I440fx => {
+                self.place_piix3(buses);
+                self.place_video(Slot::root(2, 0), Connect::PCI, buses, counting);
+            }
+            Family::Q35 => {
+                self.place_q35(buses);
+                self.place_video(Slot::root(1, 0), Connect::PCIE, buses, counting);
+                self.place_sound(buses);
+            }
+            _ => {}
         }
     }
 

@@ -28,6 +28,8 @@ pub(super) struct PciDevice {
     pub(super) place: Place,
     /// Whether the walk put it there, from no place or from a written one.
     moved: Moved,
+    /// Whether it is a PCI device of the host.
+    pub(super) is_host_device: bool,
     /// Whether it is the first function of a slot whatever else is there.
     pub(super) multifunction: bool,
     /// A controller's type, index and, of a PCI controller, model.
@@ -84,6 +86,11 @@ impl PciDevice {
             connect,
             place,
             moved: Moved::No,
+            is_host_device: match kind {
+                DeviceKind::Hostdev => tree.attr(node, "type") == Some("pci"),
+                DeviceKind::Interface => tree.attr(node, "type") == Some("hostdev"),
+                _ => false,
+            },
             multifunction: false,
             controller: None,
             index: None,
@@ -107,6 +114,7 @@ impl PciDevice {
             connect: connections.of(tree, DeviceKind::Controller, node),
             place,
             moved: Moved::No,
+            is_host_device: false,
             multifunction: false,
             controller: Some(controller.kind),
             index: controller.index,
@@ -140,6 +148,9 @@ impl PciDevice {
         let Place::At(at) = self.place else {
             return;
         };
+        if self.moved == Moved::No && !shared {
+            return;
+        }
         let filled = Provenance::Filled;
         let address = tree.ensure(self.node, "address", filled);
         if self.moved != Moved::No {

@@ -15,22 +15,25 @@ use std::collections::HashMap;
 use self::bus::{BusModel, Buses, Connect, MOST_BUSES, Slot};
 use self::connect::Connections;
 use self::device::{PciDevice, Place, Quirk};
+use super::ORDER;
 use crate::canon::controller_list::{ControllerType, Controllers};
-use crate::canon::{DeviceKind, Devices, Machine, Release};
+use crate::canon::{DeviceKind, Devices, Family, Machine, Release};
 use crate::tree::{NodeId, Tree};
 
 /// Gives open devices their addresses and fills in what follows from those.
 ///
-/// The walk is known for x86 boards with PCI; on others open devices stay open.
+/// The walk is known for x86 boards with PCI, `virt` boards, s390 and pseries,
+/// on the last without host devices, which have a bus of their own if the host
+/// says so. On others open devices stay open.
 pub(super) fn assign(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machine) {
     let controllers = Controllers::read(tree, devices, machine);
     if controllers.of(ControllerType::Pci).next().is_none() {
         return;
     }
     let mut domain = Domain::read(tree, devices, machine, &controllers);
-    if machine.is_x86_pci() && domain.needs_walk() {
+    if domain.is_known() && domain.needs_walk() {
         domain.complete_buses(tree, devices, controllers);
-        let buses = Buses::new(domain.models(domain.bus_count()), false);
+        let buses = Buses::new(domain.models(domain.bus_count()), None);
         domain.place(buses);
     }
     domain.write(tree);
@@ -85,33 +88,6 @@ const LATE: [DeviceKind; 24] = [
     DeviceKind::Hub,
     DeviceKind::Nvram,
     DeviceKind::Lease,
-];
-
-/// The order in which libvirt goes through devices to see what is taken
-/// (`virDomainDeviceInfoIterate`); other kinds come first. It counts only where
-/// an address names a bus that has to be added.
-const RESERVED: [DeviceKind; 21] = [
-    DeviceKind::Disk,
-    DeviceKind::Interface,
-    DeviceKind::Sound,
-    DeviceKind::Hostdev,
-    DeviceKind::Video,
-    DeviceKind::Controller,
-    DeviceKind::Serial,
-    DeviceKind::Console,
-    DeviceKind::Input,
-    DeviceKind::Filesystem,
-    DeviceKind::Watchdog,
-    DeviceKind::Memballoon,
-    DeviceKind::Rng,
-    DeviceKind::Shmem,
-    DeviceKind::Tpm,
-    DeviceKind::Panic,
-    DeviceKind::Memory,
-    DeviceKind::Iommu,
-    DeviceKind::Vsock,
-    DeviceKind::Crypto,
-    DeviceKind::Pstore,
 ];
 
 impl<'m> Domain<'m> {
@@ -170,6 +146,22 @@ impl<'m> Domain<'m> {
         self.early.iter().chain(&self.controllers).chain(&self.late)
     }
 
+    /// Whether the walk is known.
+    fn is_known(&self) -> bool {
+        match self.machine.family {
+            Family::I440fx
+            | Family::Q35
+            | Family::ArmVirt
+            | Family::RiscvVirt
+            | Family::S390Ccw => true,
+            Family::Pseries => !self
+                .late
+                .iter()
+                .any(|device| device.is_open() && device.is_host_device),
+            Family::X86NoPci | Family::Other => false,
+        }
+    }
+
     /// Whether anything is open: a device, or a bus that an address names.
     fn needs_walk(&self) -> bool {
         let mut known = [false; MOST_BUSES];
@@ -215,10 +207,10 @@ impl<'m> Domain<'m> {
                 *model = controller.model;
             }
         }
-        let natural = if models.contains(&Some(BusModel::PcieRoot)) {
-            BusModel::RootPort
-        } else {
-            BusModel::PciBridge
+        let natural = match self.more_slots() {
+            BusModel::PciRoot => BusModel::PciRoot,
+            _ if models.contains(&Some(BusModel::PcieRoot)) => BusModel::RootPort,
+            model => model,
         };
         models
             .into_iter()
@@ -231,6 +223,14 @@ impl<'m> Domain<'m> {
             .collect()
     }
 
+    /// What adds slots for conventional devices: pseries can have many roots.
+    fn more_slots(&self) -> BusModel {
+        match self.machine.family {
+            Family::Pseries => BusModel::PciRoot,
+            _ => BusModel::PciBridge,
+        }
+    }
+
     /// The first walk: adds a controller for every bus that is needed.
     fn complete_buses(
         &mut self,
@@ -239,7 +239,7 @@ impl<'m> Domain<'m> {
         mut controllers: Controllers,
     ) {
         let written = self.bus_count();
-        let mut buses = Buses::new(self.models(written), true);
+        let mut buses = Buses::new(self.models(written), Some(self.more_slots()));
         self.reserve(&mut buses);
         self.place_chipset(&mut buses, true);
         let root = buses.model(0);
@@ -295,7 +295,8 @@ impl<'m> Domain<'m> {
             .flatten()
             .filter(|device| matches!(device.place, Place::At(_)))
             .collect();
-        written.sort_by_key(|device| RESERVED.iter().position(|kind| *kind == device.kind));
+        // The order counts only where an address names a bus to be added.
+        written.sort_by_key(|device| ORDER.iter().position(|kind| *kind == device.kind));
         for device in written {
             let Place::At(at) = device.place else {
                 continue;
