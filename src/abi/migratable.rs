@@ -31,6 +31,7 @@ pub(super) fn lists(old: &Domain<'_>, new: &Domain<'_>, form: Form) -> (Devices,
         kinds(old.tree(), &old_dropped),
         kinds(new.tree(), &new_dropped),
     );
+    watchdogs(old, &mut old_lists, new, &mut new_lists, form);
     restore(&mut old_lists, old_dropped, old.tree(), &new_kinds);
     restore(&mut new_lists, new_dropped, new.tree(), &old_kinds);
     if !crate::canon::foretold(old, new) {
@@ -64,6 +65,38 @@ fn drop_one_sided_buses(
     for (tree, list) in [(old, old_lists), (new, new_lists)] {
         list[DeviceKind::Controller]
             .sort_by_key(|c| (tree.attr(*c, "type"), tree.number(*c, "@index")));
+    }
+}
+
+/// A board's own watchdog is left out too, and added again behind the others.
+fn watchdogs(
+    old: &Domain<'_>,
+    old_lists: &mut Devices,
+    new: &Domain<'_>,
+    new_lists: &mut Devices,
+    form: Form,
+) {
+    let own = |domain: &Domain<'_>, lists: &Devices| {
+        let is_own = |watchdog: &&NodeId| {
+            domain.machine().family == Family::Q35
+                && domain.tree().attr(**watchdog, "model") == Some("itco")
+                && domain.tree().attr(**watchdog, "action") == Some("reset")
+        };
+        lists[DeviceKind::Watchdog].iter().find(is_own).copied()
+    };
+    let (from_old, from_new) = (
+        own(old, old_lists),
+        own(new, new_lists).filter(|_| form == Form::Migratable),
+    );
+    let both = from_old.is_some() && from_new.is_some();
+    for (lists, found) in [(old_lists, from_old), (new_lists, from_new)] {
+        if let Some(found) = found {
+            let list = &mut lists[DeviceKind::Watchdog];
+            list.retain(|watchdog| *watchdog != found);
+            if !both {
+                list.push(found);
+            }
+        }
     }
 }
 

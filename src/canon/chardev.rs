@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::general::is_bare;
+use super::storage::drop_silent_labels;
 use super::{DeviceKind, Devices, Release};
 use crate::canon::{Family, Machine};
 use crate::tree::{NodeId, Provenance, Tree};
@@ -86,11 +87,23 @@ fn backend(tree: &mut Tree<'_>, device: NodeId, kind: DeviceKind) {
     {
         tree.remove(source);
     }
-    if let Some(log) = tree.child(device, "log") {
-        tree.default_attr(log, "append", "off");
-        if tree.attr(log, "append") == Some("off") {
-            tree.remove_attr(log, "append");
+    let sources: Vec<NodeId> = tree.children_named(device, "source").collect();
+    if sources.len() > 1 {
+        // First the own end, then the other one.
+        let mut children: Vec<NodeId> = tree.children(device).collect();
+        children.sort_by_key(|child| match tree.name(*child) {
+            "source" => (1, tree.attr(*child, "mode")),
+            _ => (0, None),
+        });
+        tree.set_children(device, children);
+    }
+    for source in sources {
+        if let Some(reconnect) = tree.child(source, "reconnect")
+            && tree.attr(reconnect, "enabled") == Some("no")
+        {
+            tree.remove_attr(reconnect, "timeout");
         }
+        drop_silent_labels(tree, source);
     }
 }
 

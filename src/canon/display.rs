@@ -2,6 +2,7 @@
 //! `virDomainDefAddImplicitVideo`, `qemuDomainDefAddDefaultAudioBackend`,
 //! `qemuDomainDefAddImplicitInputDevice`).
 
+use super::general::is_bare;
 use super::{DeviceKind, Devices, Release};
 use crate::canon::{Family, Machine};
 use crate::tree::{NodeId, Provenance, Tree};
@@ -127,6 +128,13 @@ fn ports(tree: &mut Tree<'_>, graphics: NodeId, kind: &str) {
         }
         return;
     }
+    if autoport.as_deref() == Some("no") && port {
+        // Neither chosen here nor by libvirt.
+        if tree.attr(graphics, "port") == Some("0") {
+            tree.remove_attr(graphics, "port");
+        }
+        return;
+    }
     if autoport.as_deref() == Some("yes") || port {
         tree.set_attr(graphics, "port", "-1", Provenance::Default);
         tree.set_attr(graphics, "autoport", "yes", Provenance::Default);
@@ -136,13 +144,15 @@ fn ports(tree: &mut Tree<'_>, graphics: NodeId, kind: &str) {
 }
 
 fn inputs(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machine) {
-    let mut mouse_without_bus = false;
+    let mut without_bus: Vec<&str> = Vec::new();
     for input in &devices[DeviceKind::Input] {
         let bus = match tree.attr(*input, "type") {
             Some("tablet") => "usb",
             Some("mouse" | "keyboard") if machine.is_x86() => {
-                mouse_without_bus |= tree.attr(*input, "type") == Some("mouse")
-                    && tree.attr(*input, "bus").is_none();
+                if tree.attr(*input, "bus").is_none() {
+                    let mouse = tree.attr(*input, "type") == Some("mouse");
+                    without_bus.push(if mouse { "mouse" } else { "keyboard" });
+                }
                 "ps2"
             }
             Some("mouse" | "keyboard") => "usb",
@@ -162,9 +172,8 @@ fn inputs(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machine) {
     };
     if machine.is_x86() && tree.get(Tree::ROOT, "features/ps2/@state") != Some("off") {
         for kind in ["mouse", "keyboard"] {
-            // libvirt 12.8 does not count a mouse whose bus it had to fill in.
-            let uncounted =
-                kind == "mouse" && mouse_without_bus && machine.release >= Release::V12_8;
+            // libvirt 12.8 does not count an input whose bus it had to fill in.
+            let uncounted = without_bus.contains(&kind) && machine.release >= Release::V12_8;
             if uncounted || !has(tree, devices, kind, "ps2") {
                 add_input(tree, devices, kind, "ps2");
             }
@@ -218,6 +227,14 @@ fn fill_video(tree: &mut Tree<'_>, video: NodeId, first: bool, machine: &Machine
         return;
     };
     let kind = tree.attr(model, "type").unwrap_or_default().to_owned();
+    if let Some(driver) = tree.child(video, "driver")
+        && tree.attr(driver, "vgaconf") == Some("io")
+    {
+        tree.remove_attr(driver, "vgaconf");
+        if is_bare(tree, driver) {
+            tree.remove(driver);
+        }
+    }
     if kind == "none" {
         let others: Vec<NodeId> = tree
             .attributes(model)
@@ -267,7 +284,13 @@ fn fill_video(tree: &mut Tree<'_>, video: NodeId, first: bool, machine: &Machine
         tree.remove_attr(model, "primary");
     }
     if machine.release >= Release::V12_8 && kind == "virtio" && machine.is_x86() {
-        let device = if first { "virtio-vga" } else { "virtio-gpu" };
+        let outside = tree.get(video, "driver/@name") == Some("vhostuser");
+        let device = match (outside, first) {
+            (false, true) => "virtio-vga",
+            (false, false) => "virtio-gpu",
+            (true, true) => "vhost-user-vga",
+            (true, false) => "vhost-user-gpu",
+        };
         tree.default_attr(model, "device", device);
     }
 }

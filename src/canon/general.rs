@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{DeviceKind, Devices, Release};
 use crate::canon::Machine;
+use crate::schema::Kind;
 use crate::tree::{NodeId, Provenance, Tree};
 use crate::value::NumberSet;
 
@@ -13,6 +14,7 @@ use crate::value::NumberSet;
 const UNLIMITED_KIB: u64 = 9_007_199_254_740_991;
 
 pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
+    uuid(tree);
     vcpus(tree);
     numa_cells(tree, machine);
     memory(tree, devices);
@@ -25,6 +27,24 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
     lifecycle(tree);
     boot(tree, devices);
     drop_empty(tree);
+}
+
+/// A domain without a UUID takes the one its SMBIOS tables show.
+fn uuid(tree: &mut Tree<'_>) {
+    if tree.child(Tree::ROOT, "uuid").is_some() {
+        return;
+    }
+    let shown = tree
+        .children_named(Tree::ROOT, "sysinfo")
+        .filter_map(|sysinfo| tree.child(sysinfo, "system"))
+        .flat_map(|system| tree.children_named(system, "entry"))
+        .find(|entry| tree.attr(*entry, "name") == Some("uuid"))
+        .and_then(|entry| crate::value::canonical(Kind::Uuid, tree.value(entry)?).ok())
+        .map(std::borrow::Cow::into_owned);
+    if let Some(shown) = shown {
+        let uuid = tree.append(Tree::ROOT, "uuid", Provenance::Filled);
+        tree.set_value(uuid, shown);
+    }
 }
 
 /// Texts and blocks that libvirt does not keep when they are empty.

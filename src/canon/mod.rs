@@ -16,6 +16,7 @@ mod devices;
 mod display;
 mod drive_address;
 mod general;
+mod ignored;
 mod load;
 mod machine;
 mod network;
@@ -87,6 +88,7 @@ impl<'d> Domain<'d> {
         let (tree, machine) = (&mut self.tree, &self.machine);
         let mut devices = Devices::collect(tree);
         runtime::strip(tree, &devices);
+        ignored::drop(tree, &devices);
         storage::fill(tree, &devices, machine);
         network::fill(tree, &devices, machine);
         chardev::fill(tree, &mut devices, machine);

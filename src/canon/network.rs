@@ -86,6 +86,16 @@ fn fill_interface(tree: &mut Tree<'_>, interface: NodeId, machine: &Machine) {
             tree.remove(driver);
         }
     }
+    if let Some(filter) = tree.child(interface, "filterref") {
+        let mut parameters: Vec<NodeId> = tree.children(filter).collect();
+        parameters.sort_by_key(|parameter| tree.attr(*parameter, "name"));
+        tree.set_children(filter, parameters);
+    }
+    if let Some(vlan) = tree.child(interface, "vlan")
+        && tree.children(vlan).count() > 1
+    {
+        tree.default_attr(vlan, "trunk", "yes");
+    }
     if tree.get(interface, "mtu/@size") == Some("0") {
         tree.remove_child(interface, "mtu");
     }

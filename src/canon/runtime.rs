@@ -27,6 +27,16 @@ pub(super) fn strip(tree: &mut Tree<'_>, devices: &Devices) {
         if tree.attr(seclabel, "type") == Some("none") {
             tree.default_attr(seclabel, "model", "none");
         }
+        if tree.attr(seclabel, "model").is_some() {
+            tree.default_attr(seclabel, "type", "dynamic");
+            let relabel = match tree.attr(seclabel, "type") {
+                Some("dynamic") => "yes",
+                _ => "no",
+            };
+            if tree.attr(seclabel, "type") != Some("none") {
+                tree.default_attr(seclabel, "relabel", relabel);
+            }
+        }
         if tree.attr(seclabel, "type") == Some("dynamic") {
             tree.remove_child(seclabel, "label");
             tree.remove_child(seclabel, "imagelabel");

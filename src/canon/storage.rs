@@ -21,6 +21,17 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
     throttle_groups(tree, &devices[DeviceKind::Disk]);
     for filesystem in &devices[DeviceKind::Filesystem] {
         tree.default_attr(*filesystem, "type", "mount");
+        if let Some(driver) = tree.child(*filesystem, "driver")
+            && tree.attr(driver, "type").is_none()
+        {
+            // What is left without a type are the virtio options.
+            for name in ["format", "wrpolicy", "queue"] {
+                tree.remove_attr(driver, name);
+            }
+            if is_bare(tree, driver) {
+                tree.remove(driver);
+            }
+        }
         if tree.get(*filesystem, "driver/@type") != Some("virtiofs") {
             tree.remove_child(*filesystem, "binary");
             tree.default_attr(*filesystem, "accessmode", "passthrough");
@@ -55,6 +66,16 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
     }
 }
 
+/// Labels that override nothing.
+pub(super) fn drop_silent_labels(tree: &mut Tree<'_>, source: NodeId) {
+    for label in tree.children_named(source, "seclabel").collect::<Vec<_>>() {
+        let said = tree.attributes(label).any(|a| tree.name(a) != "model");
+        if !said && tree.children(label).next().is_none() {
+            tree.remove(label);
+        }
+    }
+}
+
 fn fill_disk(tree: &mut Tree<'_>, disk: NodeId, machine: &Machine) {
     tree.default_attr(disk, "type", "file");
     // A volume without a volume is an empty drive.
@@ -82,13 +103,7 @@ fn fill_disk(tree: &mut Tree<'_>, disk: NodeId, machine: &Machine) {
     }
     if let Some(source) = tree.child(disk, "source") {
         source_defaults(tree, source, &kind);
-        for label in tree.children_named(source, "seclabel").collect::<Vec<_>>() {
-            // It overrides nothing.
-            let said = tree.attributes(label).any(|a| tree.name(a) != "model");
-            if !said && tree.children(label).next().is_none() {
-                tree.remove(label);
-            }
-        }
+        drop_silent_labels(tree, source);
         if is_bare(tree, source) {
             tree.remove(source);
         }
@@ -98,6 +113,8 @@ fn fill_disk(tree: &mut Tree<'_>, disk: NodeId, machine: &Machine) {
     while let Some(store) = layer {
         if let Some(source) = tree.child(store, "source") {
             tree.remove_attr(source, "startupPolicy");
+            let kind = tree.attr(store, "type").unwrap_or("file").to_owned();
+            source_defaults(tree, source, &kind);
         } else {
             // Without a source it ends the chain, whatever else it says.
             tree.set_children(store, []);

@@ -266,7 +266,9 @@ impl fmt::Display for KindText {
             Kind::YesNo => f.write_str("yes or no"),
             Kind::OnOff => f.write_str("on or off"),
             Kind::Number(Print::Decimal | Print::DecimalOfAnyBase) => f.write_str("a number"),
-            Kind::Number(Print::Hex(_)) => f.write_str("a number, printed in hex"),
+            Kind::Number(Print::Hex(_) | Print::AlwaysHex(_)) => {
+                f.write_str("a number, printed in hex")
+            }
             Kind::Number(Print::Octal(_)) => f.write_str("an octal number"),
             Kind::Int => f.write_str("a number, negative ones too"),
             Kind::Float => f.write_str("a decimal fraction"),
@@ -351,6 +353,7 @@ fn print_name(print: Print) -> &'static str {
     match print {
         Print::Decimal | Print::DecimalOfAnyBase => "decimal",
         Print::Hex(_) => "hex",
+        Print::AlwaysHex(_) => "always-hex",
         Print::Octal(_) => "octal",
     }
 }

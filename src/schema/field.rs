@@ -16,7 +16,7 @@ pub enum Kind {
     Enum(&'static [&'static str]),
     /// A word that is not from a fixed list (a model name); blanks around it are ignored.
     Word,
-    /// A word in which case means nothing; the canonical form is lower case.
+    /// A model of network card: in names libvirt knows case means nothing, in others it does.
     CaselessWord,
     /// `yes` or `no`.
     YesNo,
@@ -58,6 +58,8 @@ pub enum Print {
     DecimalOfAnyBase,
     /// `0x` and at least so many hex digits.
     Hex(u8),
+    /// The same, of a number that is read in hex with or without the `0x`.
+    AlwaysHex(u8),
     /// Octal, so many digits at least.
     Octal(u8),
 }

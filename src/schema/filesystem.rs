@@ -11,7 +11,7 @@ group! {
 /// What `devices/filesystem` holds.
 FILESYSTEM:
     attr("@type", one_of(&["file", "block", "mount", "bind", "template", "ram"])).rule("host/storage").default_is("mount"),
-    attr("@accessmode", one_of(&["passthrough", "mapped", "squash"])).rule("abi-plus/filesystem-options").default_is("passthrough"),
+    attr("@accessmode", one_of(&["passthrough", "mapped", "squash"])).rule("abi-plus/filesystem-options").derived().note("`passthrough`, but for virtiofs, where absent stays absent."),
     attr("@model", VIRTIO_MODEL).compared().note("Absent is not `virtio`."),
     attr("@multidevs", one_of(&["default", "remap", "forbid", "warn"])).rule("abi-plus/filesystem-options").default_is("default"),
     attr("@fmode", OCTAL).rule("abi-plus/filesystem-options").note("Octal, with or without a leading 0."),

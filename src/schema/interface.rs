@@ -9,6 +9,13 @@ use super::shared::{IP, RECONNECT, ROUTE, VIRTIO_OPTIONS};
 
 /// Virtio's network cards.
 const VIRTIO_CARDS: &[&str] = &["virtio", "virtio-transitional", "virtio-non-transitional"];
+/// A card of the host has no model.
+const VIRTIO_CARDS_OR_HOSTDEV: &[&str] = &[
+    "virtio",
+    "virtio-transitional",
+    "virtio-non-transitional",
+    "",
+];
 
 group! {
 /// What `devices/interface` holds.
@@ -34,7 +41,7 @@ INTERFACE:
         attr("@dev", TEXT),
         attr("@mode", one_of(&["server", "client", "vepa", "bridge", "private", "passthrough"])).derived()
             .note("`vepa` for type `direct`."),
-        attr("@type", one_of(&["unix"])),
+        attr("@type", one_of(&["unix"])).default_is("unix"),
         attr("@path", TEXT),
         attr("@address", WORD),
         attr("@port", INT),
@@ -80,7 +87,7 @@ INTERFACE:
         ]]),
     ]]).rule("host/network"),
     elem("vlan", &[&[
-        attr("@trunk", one_of(&["yes"])),
+        attr("@trunk", one_of(&["yes"])).derived().note("`yes` as soon as there are two tags."),
         elem("tag", &[&[
             attr("@id", NUMBER),
             attr("@nativeMode", one_of(&["tagged", "untagged"])),
@@ -139,12 +146,12 @@ INTERFACE:
             attr("@ecn", ON_OFF),
             attr("@ufo", ON_OFF),
         ]]).rule("abi-plus/interface-options"),
-    ], &VIRTIO_OPTIONS]).abi("abi/virtio-options").only_if("model/@type", VIRTIO_CARDS)
+    ], &VIRTIO_OPTIONS]).abi("abi/virtio-options").only_if("model/@type", VIRTIO_CARDS_OR_HOSTDEV)
         .note("The check wants it on both sides or on neither, whatever it holds; of what it holds it sees queues and virtio options."),
     elem("backend", &[&[
         attr("@type", one_of(&["default", "passt"])).default_is("default").since(V9_0),
         attr("@tap", TEXT),
-        attr("@vhost", TEXT).default_is("/dev/vhost-net"),
+        attr("@vhost", TEXT),
         attr("@logFile", TEXT).since(V9_0),
         attr("@hostname", TEXT).since(V12_8),
         attr("@fqdn", TEXT).since(V12_8),

@@ -48,6 +48,11 @@ pub(super) const fn hex(digits: u8) -> Kind {
     Kind::Number(Print::Hex(digits))
 }
 
+/// A number read in hex with or without `0x`, printed with it and at least so many digits.
+pub(super) const fn always_hex(digits: u8) -> Kind {
+    Kind::Number(Print::AlwaysHex(digits))
+}
+
 /// What kinds of disk image there are.
 pub(super) const IMAGE_FORMAT: Kind = one_of(&[
     "raw", "dir", "bochs", "cloop", "dmg", "iso", "vpc", "vdi", "fat", "vhd", "ploop", "luks",

@@ -1,7 +1,7 @@
 //! Memory modules.
 
 use super::field::{attr, elem, text};
-use super::kinds::{FLAG, KIB, NUMBER, SET, TEXT, UUID, V12_8, YES_NO, hex, one_of};
+use super::kinds::{FLAG, KIB, NUMBER, SET, TEXT, UUID, V12_8, YES_NO, always_hex, one_of};
 use super::shared::{UNIT, VIRTIO_OPTIONS};
 
 group! {
@@ -31,7 +31,7 @@ MEMORY_DEVICE:
         ]]).rule("abi/nvdimm"),
         text("readonly", FLAG, &[]).abi("abi/nvdimm").only_if("../@model", &["nvdimm"]),
         elem("address", &[&[
-            attr("@base", hex(1)).compared(),
+            attr("@base", always_hex(1)).compared(),
         ]]).rule("abi/virtio-mem").since(V12_8)
             .note("Compared since 9.4, of virtio-mem and virtio-pmem."),
     ]]),

@@ -1,7 +1,9 @@
 //! Groups that several families share.
 
 use super::field::{Apply, attr, elem, text};
-use super::kinds::{DOTTED, NUMBER, ON_OFF, SET, TEXT, UNIT_OF, V12_8, WORD, YES_NO, hex, one_of};
+use super::kinds::{
+    DOTTED, NUMBER, ON_OFF, SET, TEXT, UNIT_OF, V12_8, WORD, YES_NO, always_hex, hex, one_of,
+};
 use super::metadata::ANY;
 
 group! {
@@ -33,13 +35,13 @@ ADDRESS_FIELDS:
     attr("@function", hex(1)).compared().only_if("@type", &["pci"]).default_is("0x0"),
     attr("@multifunction", ON_OFF).rule("abi-plus/address").derived()
         .note("`on` is added to function 0 of a slot that is shared."),
-    attr("@base", hex(1)).compared().only_if("@type", &["dimm"]).default_is("0x0"),
+    attr("@base", always_hex(1)).compared().only_if("@type", &["dimm"]).default_is("0x0"),
     attr("@cssid", hex(2)).rule("abi/address-ccw"),
     attr("@ssid", hex(1)).rule("abi/address-ccw"),
     attr("@devno", hex(4)).rule("abi/address-ccw"),
-    attr("@reg", hex(8)).rule("abi/address-spapr").derived().derived(),
-    attr("@iobase", hex(1)).compared().only_if("@type", &["isa"]),
-    attr("@irq", hex(1)).compared().only_if("@type", &["isa"]),
+    attr("@reg", always_hex(8)).rule("abi/address-spapr").derived().derived(),
+    attr("@iobase", always_hex(1)).compared().only_if("@type", &["isa"]).default_is("0x0"),
+    attr("@irq", always_hex(1)).compared().only_if("@type", &["isa"]).default_is("0x0"),
     elem("zpci", &[&[
         attr("@uid", hex(4)),
         attr("@fid", hex(8)),
@@ -59,13 +61,13 @@ ADDRESS_FIELDS_UNCOMPARED:
     attr("@port", DOTTED),
     attr("@function", hex(1)).default_is("0x0"),
     attr("@multifunction", ON_OFF).derived(),
-    attr("@base", hex(1)),
+    attr("@base", always_hex(1)),
     attr("@cssid", hex(2)).rule("abi/address-ccw"),
     attr("@ssid", hex(1)).rule("abi/address-ccw"),
     attr("@devno", hex(4)).rule("abi/address-ccw"),
-    attr("@reg", hex(8)).rule("abi/address-spapr").derived().derived(),
-    attr("@iobase", hex(1)),
-    attr("@irq", hex(1)),
+    attr("@reg", always_hex(8)).rule("abi/address-spapr").derived().derived(),
+    attr("@iobase", always_hex(1)),
+    attr("@irq", always_hex(1)),
     elem("zpci", &[&[
         attr("@uid", hex(4)),
         attr("@fid", hex(8)),
@@ -183,7 +185,7 @@ IP:
 group! {
 /// A route through a network interface.
 ROUTE:
-    attr("@family", one_of(&["ipv4", "ipv6"])).default_is("ipv4"),
+    attr("@family", one_of(&["ipv4", "ipv6"])).note("Absent means `ipv4`."),
     attr("@address", WORD),
     attr("@netmask", WORD),
     attr("@prefix", NUMBER),

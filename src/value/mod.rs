@@ -46,7 +46,7 @@ pub fn canonical(kind: Kind, raw: &str) -> Result<Cow<'_, str>, Invalid> {
         Kind::Element | Kind::Flag => Ok(Cow::Borrowed("")),
         Kind::Text | Kind::Secret => Ok(Cow::Borrowed(raw)),
         Kind::Unit | Kind::Size { .. } | Kind::Word | Kind::Float => Ok(Cow::Borrowed(trim(raw))),
-        Kind::CaselessWord => Ok(lower_case(trim(raw))),
+        Kind::CaselessWord => Ok(known_model(trim(raw))),
         Kind::Enum(words) => one_of(trim(raw), words),
         Kind::YesNo => one_of(trim(raw), &["yes", "no"]),
         Kind::OnOff => one_of(trim(raw), &["on", "off"]),
@@ -67,11 +67,37 @@ fn one_of<'r>(word: &'r str, words: &[&str]) -> Result<Cow<'r, str>, Invalid> {
     }
 }
 
-fn lower_case(word: &str) -> Cow<'_, str> {
-    if word.bytes().any(|b| b.is_ascii_uppercase()) {
-        Cow::Owned(word.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(word)
+/// Models of network cards that libvirt has a name of its own for, as it
+/// prints them (`virDomainNetModel`).
+const NET_MODELS: [&str; 21] = [
+    "netfront",
+    "rtl8139",
+    "virtio",
+    "e1000",
+    "e1000e",
+    "igb",
+    "virtio-transitional",
+    "virtio-non-transitional",
+    "usb-net",
+    "spapr-vlan",
+    "lan9118",
+    "smc91c111",
+    "vlance",
+    "vmxnet",
+    "vmxnet2",
+    "vmxnet3",
+    "Am79C970A",
+    "Am79C973",
+    "82540EM",
+    "82545EM",
+    "82543GC",
+];
+
+/// A model of network card: known ones in any case, others as they are.
+fn known_model(word: &str) -> Cow<'_, str> {
+    match NET_MODELS.iter().find(|m| m.eq_ignore_ascii_case(word)) {
+        Some(model) if *model != word => Cow::Borrowed(model),
+        _ => Cow::Borrowed(word),
     }
 }
 

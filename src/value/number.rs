@@ -46,7 +46,7 @@ fn is_canonical(text: &str, print: Print) -> bool {
                 && bytes.iter().all(u8::is_ascii_digit)
                 && (bytes[0] != b'0' || bytes.len() == 1)
         }
-        Print::Hex(width) => match bytes {
+        Print::Hex(width) | Print::AlwaysHex(width) => match bytes {
             [b'0', b'x', digits @ ..] => {
                 let width = usize::from(width.max(1));
                 digits.len() >= width
@@ -79,11 +79,24 @@ pub(super) fn canonical(text: &str, print: Print) -> Result<Cow<'_, str>, Invali
             .unwrap_or(text)
             .parse()
             .map_err(|_| Invalid)?,
+        Print::AlwaysHex(_) => {
+            let digits = text.strip_prefix('+').unwrap_or(text);
+            let digits = digits
+                .strip_prefix("0x")
+                .or(digits.strip_prefix("0X"))
+                .unwrap_or(digits);
+            if digits.starts_with('+') {
+                return Err(Invalid);
+            }
+            u64::from_str_radix(digits, 16).map_err(|_| Invalid)?
+        }
         Print::Decimal | Print::DecimalOfAnyBase | Print::Hex(_) => number(text)?,
     };
     Ok(Cow::Owned(match print {
         Print::Decimal | Print::DecimalOfAnyBase => value.to_string(),
-        Print::Hex(width) => format!("0x{value:0width$x}", width = usize::from(width)),
+        Print::Hex(width) | Print::AlwaysHex(width) => {
+            format!("0x{value:0width$x}", width = usize::from(width))
+        }
         Print::Octal(width) => format!("{value:0width$o}", width = usize::from(width)),
     }))
 }
@@ -131,6 +144,14 @@ mod tests {
         assert_eq!(canonical_dotted("01.+2").unwrap(), "1.2");
         assert!(matches!(canonical_dotted("1.2"), Ok(Cow::Borrowed(_))));
         assert_eq!(canonical_dotted("1..2"), Err(Invalid));
+    }
+
+    #[test]
+    fn ports_of_isa_devices_are_hex_without_a_prefix_too() {
+        assert_eq!(canonical("505", Print::AlwaysHex(1)).unwrap(), "0x505");
+        assert_eq!(canonical("0x505", Print::AlwaysHex(1)).unwrap(), "0x505");
+        assert_eq!(canonical("0x", Print::AlwaysHex(1)), Err(Invalid));
+        assert_eq!(canonical("++5", Print::AlwaysHex(1)), Err(Invalid));
     }
 
     #[test]

@@ -381,7 +381,7 @@ impl<'p> Mutator<'p> {
             Kind::Uuid => bare.replace('-', ""),
             Kind::Mac => bare.to_uppercase(),
             Kind::CaselessWord => bare.to_uppercase(),
-            Kind::Number(Print::Hex(_)) => {
+            Kind::Number(Print::Hex(_) | Print::AlwaysHex(_)) => {
                 let digits = bare.strip_prefix("0x")?;
                 let number = u64::from_str_radix(digits, 16).ok()?;
                 match self.random.below(3) {
@@ -405,7 +405,11 @@ impl<'p> Mutator<'p> {
     }
 
     fn format(&mut self, document: &mut Element) -> Change {
-        for (place, _) in document.walk() {
+        for (place, path) in document.walk() {
+            // Metadata is dumped as it is written.
+            if path.starts_with("metadata") {
+                continue;
+            }
             let element = document.at_mut(&place);
             element.attributes.reverse();
             let only_elements = element.text().is_none();
@@ -452,7 +456,9 @@ impl<'p> Mutator<'p> {
                     _ => *random.pick(&[0, 1, 2, 3, 4, 8, 64, 256, 512, 1024, 4096])?,
                 };
                 match print {
-                    Print::Hex(width) => format!("0x{number:0w$x}", w = usize::from(width)),
+                    Print::Hex(width) | Print::AlwaysHex(width) => {
+                        format!("0x{number:0w$x}", w = usize::from(width))
+                    }
                     Print::Octal(width) => format!("{number:0w$o}", w = usize::from(width)),
                     Print::Decimal | Print::DecimalOfAnyBase => number.to_string(),
                 }
@@ -521,7 +527,7 @@ fn number(text: &str) -> Option<u64> {
 fn has_spellings(kind: Kind, value: &str) -> bool {
     match kind {
         Kind::Uuid | Kind::Mac | Kind::CaselessWord | Kind::Size { .. } => true,
-        Kind::Number(Print::Hex(_)) => value.starts_with("0x"),
+        Kind::Number(Print::Hex(_) | Print::AlwaysHex(_)) => value.starts_with("0x"),
         Kind::NumberSet => value.contains(['-', ',']),
         _ => false,
     }
