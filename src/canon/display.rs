@@ -18,6 +18,9 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machine
 
 fn fill_graphics(tree: &mut Tree<'_>, graphics: NodeId) {
     let kind = tree.attr(graphics, "type").unwrap_or_default().to_owned();
+    if tree.attr(graphics, "fullscreen") == Some("no") {
+        tree.remove_attr(graphics, "fullscreen");
+    }
     if !matches!(kind.as_str(), "vnc" | "spice" | "rdp") {
         return;
     }

@@ -32,6 +32,12 @@ fn fill_interface(tree: &mut Tree<'_>, interface: NodeId, machine: &Machine) {
         tree.remove_attr(source, "macTableManager");
         match kind.as_str() {
             "direct" => tree.default_attr(source, "mode", "vepa"),
+            // A running guest's card shows the network that its bridge came from.
+            "bridge" => {
+                for name in ["network", "portgroup", "portid"] {
+                    tree.remove_attr(source, name);
+                }
+            }
             "network" => {
                 tree.remove_attr(source, "portid");
                 tree.remove_attr(source, "bridge");

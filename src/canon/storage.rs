@@ -157,12 +157,6 @@ fn fill_disk(tree: &mut Tree<'_>, disk: NodeId, machine: &Machine) {
 }
 
 fn driver(tree: &mut Tree<'_>, disk: NodeId, kind: &str) {
-    if kind == "vhostuser" {
-        if let Some(driver) = tree.child(disk, "driver") {
-            tree.default_attr(driver, "name", "qemu");
-            tree.default_attr(driver, "type", "raw");
-        }
-    }
     let driver = tree.ensure(disk, "driver", Provenance::Default);
     tree.default_attr(driver, "name", "qemu");
     if kind != "volume" {

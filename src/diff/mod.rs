@@ -286,10 +286,8 @@ fn meaning_alone(tree: &Tree<'_>, node: NodeId, foretold: bool) -> Alone {
             _ => Alone::Change,
         };
     }
-    if let Some(value) = value.filter(|value| !value.is_empty()) {
-        if !absent_means(field, value) {
-            return Alone::Change;
-        }
+    if value.is_some_and(|value| !value.is_empty() && !absent_means(field, value)) {
+        return Alone::Change;
     }
     if crate::canon::is_no_label(tree, node) {
         return Alone::Nothing;

@@ -56,7 +56,7 @@ pub(crate) fn judge(
         findings.extend(judge.expanded_cpu(prediction.answer));
     }
     findings.extend(judge.states());
-    findings.sort_by(|a, b| b.level.cmp(&a.level));
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     let summary = summary(&findings, prediction.answer);
     let unmodelled = [(Side::Old, old), (Side::New, new)]
         .into_iter()

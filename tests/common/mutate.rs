@@ -354,10 +354,8 @@ impl<'p> Mutator<'p> {
         let to = match row.field.kind {
             Kind::Size { .. } if element.attribute("unit").is_none_or(|u| u == "KiB") => {
                 let number: u64 = from.trim().parse().ok()?;
-                if element.attribute("unit").is_none() {
-                    return None;
-                }
-                if number % 1024 == 0 && self.random.chance(2) {
+                element.attribute("unit")?;
+                if number.is_multiple_of(1024) && self.random.chance(2) {
                     element.set("unit", "MiB");
                     (number / 1024).to_string()
                 } else {
