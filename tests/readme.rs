@@ -41,9 +41,10 @@ fn the_example_prints_what_the_readme_shows() {
 fn ci_runs_the_tests_that_the_readme_names() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("README.md")).expect("README.md");
-    assert!(readme.contains("\n$ cargo test\n"));
+    assert!(readme.contains("\n$ bash .ci/packages && cargo test\n"));
     // The published package comes without CI.
     if let Ok(ci) = fs::read_to_string(root.join(".ci/run")) {
-        assert!(ci.contains("\ncargo test"));
+        assert!(ci.contains("bash .ci/packages\n"));
+        assert!(ci.contains("\ncargo test\n"));
     }
 }
