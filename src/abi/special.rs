@@ -50,6 +50,12 @@ pub(super) fn applies(
                 (Some("mdev"), Some("pci")) | (Some("pci"), Some("mdev"))
             )
         }
+        // Of the image on top, not of those below it or of an NVRAM.
+        "@migration" => {
+            const OF_A_DISK: &str = "devices/disk/source/reservations";
+            old_parent.is_some_and(|p| check.old.path(p) == OF_A_DISK)
+                || new_parent.is_some_and(|p| check.new.path(p) == OF_A_DISK)
+        }
         "channel" => {
             if let (Some(old), Some(new)) = (old, new) {
                 channel(check, old, new);

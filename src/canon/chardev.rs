@@ -92,16 +92,20 @@ fn backend(tree: &mut Tree<'_>, device: NodeId, kind: DeviceKind) {
         // First the own end, then the other one.
         let mut children: Vec<NodeId> = tree.children(device).collect();
         children.sort_by_key(|child| match tree.name(*child) {
-            "source" => (1, tree.attr(*child, "mode")),
+            "source" => (1, tree.attr(*child, "mode").or(Some("connect"))),
             _ => (0, None),
         });
         tree.set_children(device, children);
     }
     for source in sources {
         if let Some(reconnect) = tree.child(source, "reconnect")
-            && tree.attr(reconnect, "enabled") == Some("no")
+            && tree.attr(reconnect, "enabled") != Some("yes")
         {
             tree.remove_attr(reconnect, "timeout");
+            tree.remove_attr(reconnect, "delay");
+            if is_bare(tree, reconnect) {
+                tree.remove(reconnect);
+            }
         }
         drop_silent_labels(tree, source);
     }

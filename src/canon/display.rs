@@ -10,6 +10,9 @@ use crate::tree::{NodeId, Provenance, Tree};
 pub(super) fn fill(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machine) {
     for graphics in &devices[DeviceKind::Graphics] {
         fill_graphics(tree, *graphics);
+        if machine.release < Release::V12_8 && tree.attr(*graphics, "fullscreen") == Some("no") {
+            tree.remove_attr(*graphics, "fullscreen");
+        }
     }
     inputs(tree, devices, machine);
     videos(tree, devices, machine);
@@ -106,6 +109,7 @@ fn listens(tree: &mut Tree<'_>, graphics: NodeId, kind: &str) {
                 tree.set_attr(listen, "address", address, Provenance::Filled);
             }
         }
+        "network" => tree.remove_attr(listen, "address"),
         "socket" if kind == "vnc" => {
             if let Some(socket) = tree.attr(listen, "socket").map(str::to_owned) {
                 tree.set_attr(graphics, "socket", socket, Provenance::Filled);

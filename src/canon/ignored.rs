@@ -34,6 +34,19 @@ pub(super) fn drop(tree: &mut Tree<'_>, devices: &Devices) {
     }
     for memory in &devices[DeviceKind::Memory] {
         memory_device(tree, *memory);
+        if tree.attr(*memory, "model") != Some("nvdimm") {
+            tree.remove_child(*memory, "uuid");
+        }
+    }
+    for filesystem in &devices[DeviceKind::Filesystem] {
+        for limit in ["space_hard_limit", "space_soft_limit"] {
+            if tree.get(*filesystem, limit) == Some("0") {
+                tree.remove_child(*filesystem, limit);
+            }
+        }
+    }
+    for disk in &devices[DeviceKind::Disk] {
+        disk_target(tree, *disk);
     }
     for sound in &devices[DeviceKind::Sound] {
         sound_card(tree, *sound);
@@ -78,7 +91,9 @@ pub(super) fn drop(tree: &mut Tree<'_>, devices: &Devices) {
 }
 
 /// Blocks of the domain that libvirt does not keep when there is nothing in them.
-const EMPTY_IS_ABSENT: [(&str, &str); 15] = [
+const EMPTY_IS_ABSENT: [(&str, &str); 17] = [
+    ("", "metadata"),
+    ("cpu/numa", "interconnects"),
     ("", "idmap"),
     ("", "keywrap"),
     ("", "throttlegroups"),
@@ -164,6 +179,22 @@ fn memory_device(tree: &mut Tree<'_>, memory: NodeId) {
         if is_bare(tree, part) {
             tree.remove(part);
         }
+    }
+}
+
+/// Only some buses have media to take out, only SCSI has DPO and FUA.
+fn disk_target(tree: &mut Tree<'_>, disk: NodeId) {
+    let Some(target) = tree.child(disk, "target") else {
+        return;
+    };
+    let Some(bus) = tree.attr(target, "bus").map(str::to_owned) else {
+        return;
+    };
+    if !matches!(bus.as_str(), "usb" | "scsi") {
+        tree.remove_attr(target, "removable");
+    }
+    if bus != "scsi" {
+        tree.remove_attr(target, "dpofua");
     }
 }
 

@@ -28,21 +28,26 @@ fn fill_interface(tree: &mut Tree<'_>, interface: NodeId, machine: &Machine) {
         .get(interface, "model/@type")
         .is_some_and(|model| model.starts_with("virtio"));
     if let Some(source) = tree.child(interface, "source") {
-        // A property of networks, which is not read here.
-        tree.remove_attr(source, "macTableManager");
-        match kind.as_str() {
-            "direct" => tree.default_attr(source, "mode", "vepa"),
-            // A running guest's card shows the network that its bridge came from.
-            "bridge" => {
-                for name in ["network", "portgroup", "portid"] {
-                    tree.remove_attr(source, name);
-                }
-            }
-            "network" => {
-                tree.remove_attr(source, "portid");
-                tree.remove_attr(source, "bridge");
-            }
-            _ => {}
+        let own: &[&str] = match kind.as_str() {
+            "network" => &["network", "portgroup"],
+            "bridge" => &["bridge"],
+            "direct" => &["dev", "mode"],
+            "user" | "vdpa" => &["dev"],
+            "internal" => &["name"],
+            "vds" => &["switchid", "portid", "portgroupid", "connectionid"],
+            "vhostuser" => &["type", "path", "mode"],
+            "server" | "client" | "mcast" | "udp" => &["address", "port"],
+            _ => &[],
+        };
+        let foreign: Vec<NodeId> = tree
+            .attributes(source)
+            .filter(|a| tree.is_modelled(*a) && !own.contains(&tree.name(*a)))
+            .collect();
+        for attribute in foreign {
+            tree.remove(attribute);
+        }
+        if kind == "direct" {
+            tree.default_attr(source, "mode", "vepa");
         }
     }
     if let Some(target) = tree.child(interface, "target") {

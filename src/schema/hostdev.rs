@@ -33,7 +33,7 @@ HOSTDEV:
         elem("address", &[&[
             attr("@domain", hex(4)).default_is("0x0000"),
             attr("@bus", hex(2)).note("libvirt prints that of a USB or SCSI device in decimal."),
-            attr("@slot", hex(2)),
+            attr("@slot", hex(2)).default_is("0x00"),
             attr("@function", hex(1)).default_is("0x0"),
             attr("@multifunction", ON_OFF),
             attr("@device", NUMBER),

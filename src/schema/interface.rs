@@ -36,7 +36,7 @@ INTERFACE:
         attr("@bridge", TEXT).live("update-device {domain} {xml} --live --config"),
         attr("@network", TEXT).live("update-device {domain} {xml} --live --config"),
         attr("@portgroup", TEXT).live("update-device {domain} {xml} --live --config"),
-        attr("@portid", WORD).runtime().rule("change/runtime")
+        attr("@portid", WORD).rule("change/runtime")
             .note("Of type `vds` it is part of the definition."),
         attr("@dev", TEXT),
         attr("@mode", one_of(&["server", "client", "vepa", "bridge", "private", "passthrough"])).derived()

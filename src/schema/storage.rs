@@ -48,7 +48,7 @@ DISK_SOURCE:
     elem("encryption", &[&ENCRYPTION]),
     elem("reservations", &[&[
         attr("@managed", YES_NO),
-        attr("@migration", YES_NO).since(V12_8),
+        attr("@migration", YES_NO).abi("abi/disk").since(V12_8),
         elem("source", &[&[
             attr("@type", one_of(&["unix"])),
             attr("@path", TEXT),
