@@ -10,9 +10,6 @@ use crate::tree::{NodeId, Provenance, Tree};
 pub(super) fn fill(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machine) {
     for graphics in &devices[DeviceKind::Graphics] {
         fill_graphics(tree, *graphics);
-        if machine.release < Release::V12_8 && tree.attr(*graphics, "fullscreen") == Some("no") {
-            tree.remove_attr(*graphics, "fullscreen");
-        }
     }
     inputs(tree, devices, machine);
     videos(tree, devices, machine);

@@ -24,7 +24,7 @@ GRAPHICS:
     attr("@defaultMode", one_of(&["any", "secure", "insecure"])).default_is("any"),
     attr("@display", TEXT),
     attr("@xauth", TEXT),
-    attr("@fullscreen", YES_NO),
+    attr("@fullscreen", YES_NO).default_is("no"),
     attr("@multiUser", YES_NO),
     attr("@replaceUser", YES_NO),
     attr("@username", TEXT).since(V12_8),
