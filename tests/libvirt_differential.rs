@@ -12,7 +12,10 @@
 //! - `DOMDIFF_DOCUMENTS` another folder of documents;
 //! - `DOMDIFF_MISMATCHES` a file that gets every mismatch as a line of JSON.
 
-#![allow(clippy::print_stdout, reason = "the table is what a reader of the run wants")]
+#![allow(
+    clippy::print_stdout,
+    reason = "the table is what a reader of the run wants"
+)]
 
 mod common;
 

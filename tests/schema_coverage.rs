@@ -9,7 +9,10 @@
 //! have it, definitions do not) does not count; what it leaves open (`anyName`
 //! below `metadata`) is held by any other element there.
 
-#![allow(clippy::print_stdout, reason = "the table is what a reader of the run wants")]
+#![allow(
+    clippy::print_stdout,
+    reason = "the table is what a reader of the run wants"
+)]
 
 mod common;
 
