@@ -51,7 +51,7 @@ fn drop_one_sided_buses(
     let indexes = |tree: &Tree<'_>, list: &Devices| -> HashSet<Option<u64>> {
         let buses = list[DeviceKind::Controller]
             .iter()
-            .filter(|c| is_implied_bus(tree, **c));
+            .filter(|c| is_implied_bus(tree, **c) && tree.is_written(**c));
         buses.map(|c| tree.number(*c, "@index")).collect()
     };
     let (mine, theirs) = (indexes(old, old_lists), indexes(new, new_lists));
@@ -59,8 +59,9 @@ fn drop_one_sided_buses(
         list[DeviceKind::Controller]
             .retain(|c| !is_implied_bus(tree, *c) || others.contains(&tree.number(*c, "@index")));
     };
-    keep(old, old_lists, &theirs);
-    keep(new, new_lists, &mine);
+    let both = mine.intersection(&theirs).copied().collect();
+    keep(old, old_lists, &both);
+    keep(new, new_lists, &both);
     // Nor is foretold where among the others an implied one stands.
     for (tree, list) in [(old, old_lists), (new, new_lists)] {
         list[DeviceKind::Controller]

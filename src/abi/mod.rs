@@ -203,6 +203,11 @@ impl<'t, 'o, 'n> Check<'t, 'o, 'n> {
             Default::Derived => !self.foretold,
             Default::None | Default::Fixed(_) => false,
         };
+        let filled = old.is_some_and(|n| self.old.is_filled(n))
+            || new.is_some_and(|n| self.new.is_filled(n));
+        if !self.foretold && filled {
+            return true;
+        }
         let random = matches!(field.name, "uuid" | "mac" | "@address");
         open && (old.is_none() || (new.is_none() && !random))
     }

@@ -182,6 +182,13 @@ impl Differ<'_, '_, '_> {
                 self.push(ChangeKind::Pinned, Some(old), Some(new))
             }
             (_, Some("") | None) if chosen => self.push(ChangeKind::Unpinned, Some(old), Some(new)),
+            // What libvirt fills in for other boards differs between releases.
+            _ if !self.foretold && self.old.is_filled(old) => {
+                self.push(ChangeKind::Pinned, Some(old), Some(new));
+            }
+            _ if !self.foretold && self.new.is_filled(new) => {
+                self.push(ChangeKind::Unpinned, Some(old), Some(new));
+            }
             _ => self.push(ChangeKind::Changed, Some(old), Some(new)),
         }
     }
@@ -190,7 +197,9 @@ impl Differ<'_, '_, '_> {
     /// or at another.
     fn place(&mut self, old: NodeId, new: NodeId) {
         let (old_tree, new_tree) = (self.old, self.new);
-        let open = |tree, node| !self.foretold && crate::canon::is_open_place(tree, node);
+        let open = |tree: &Tree<'_>, node| {
+            !self.foretold && (tree.is_filled(node) || crate::canon::is_open_place(tree, node))
+        };
         match (open(old_tree, old), open(new_tree, new)) {
             (false, false) => {}
             (true, true) => return,
@@ -226,6 +235,9 @@ impl Differ<'_, '_, '_> {
             (None, Some(node)) => (self.new, node),
             (None, None) => return,
         };
+        if !self.foretold && tree.is_filled(node) {
+            return;
+        }
         let meaning = if !self.foretold && crate::canon::is_implied_bus(tree, node) {
             Alone::Pin
         } else {

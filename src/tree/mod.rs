@@ -183,6 +183,12 @@ impl<'d> Tree<'d> {
         self.node(id).provenance
     }
 
+    /// Whether libvirt works it out from the rest of the file.
+    #[must_use]
+    pub fn is_filled(&self, id: NodeId) -> bool {
+        self.node(id).provenance == Provenance::Filled
+    }
+
     /// Whether it stands in the file.
     #[must_use]
     pub fn is_written(&self, id: NodeId) -> bool {
