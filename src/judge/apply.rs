@@ -34,6 +34,7 @@ pub(super) fn application(
         (None, None) => return restart(),
     };
     let tree = domain.tree();
+    let name = domain_word(&domain_name(old, new));
     match row_apply(tree, node, change.kind) {
         Apply::Nothing => Application {
             how: How::None,
@@ -45,7 +46,6 @@ pub(super) fn application(
                     .unwrap_or_default()
                     .to_owned()
             };
-            let name = domain_name(old, new);
             let template = match template.split_once(" | ") {
                 Some((_, removed)) if change.kind == ChangeKind::Removed => removed,
                 Some((added, _)) => added,
@@ -57,7 +57,7 @@ pub(super) fn application(
             };
             let device = tree.name(super::describe::list_item(tree, node));
             let command = template
-                .replace("{domain}", &quote(&name))
+                .replace("{domain}", &name)
                 .replace("{new}", &quote(&value(new.tree(), change.new)))
                 .replace("{old}", &quote(&value(old.tree(), change.old)))
                 .replace("{enable}", enable)
@@ -72,19 +72,11 @@ pub(super) fn application(
                 command: Some(format!("virsh {command}")),
             }
         }
-        Apply::Hotplug => {
-            let verb = if change.kind == ChangeKind::Removed {
-                "detach-device"
-            } else {
-                "attach-device"
-            };
-            let name = quote(&domain_name(old, new));
-            let file = format!("{}.xml", tree.name(node));
-            Application {
-                how: How::Live,
-                command: Some(format!("virsh {verb} {name} {file} --live --config")),
-            }
-        }
+        Apply::Hotplug if !can_be_plugged(tree, node) => restart(),
+        Apply::Hotplug => Application {
+            how: How::Live,
+            command: Some(format!("virsh {}", plug(change, tree, node, &name))),
+        },
         Apply::Recreate => Application {
             how: How::Recreate,
             command: None,
@@ -112,6 +104,59 @@ fn row_apply(tree: &Tree<'_>, node: NodeId, kind: ChangeKind) -> Apply {
         }
     }
     Apply::Restart
+}
+
+/// Whether a device can be added to and taken from a running guest: QEMU can
+/// plug some buses and models only (tried with libvirt 9.0 and QEMU 7.2).
+fn can_be_plugged(tree: &Tree<'_>, device: NodeId) -> bool {
+    let is =
+        |path: &str, words: &[&str]| tree.get(device, path).is_some_and(|v| words.contains(&v));
+    match tree.name(device) {
+        "disk" => is("target/@bus", &["virtio", "scsi", "usb"]),
+        "controller" => is("@type", &["scsi"]),
+        "serial" => is("target/@type", &["pci-serial", "usb-serial"]),
+        "console" => is("target/@type", &["virtio"]),
+        "input" => is("@bus", &["usb", "virtio"]),
+        "filesystem" => is("driver/@type", &["virtiofs"]),
+        "watchdog" => is("@model", &["i6300esb"]),
+        "shmem" => is("model/@type", &["ivshmem-plain", "ivshmem-doorbell"]),
+        "parallel" => false,
+        _ => true,
+    }
+}
+
+/// The command that adds or removes a device.
+fn plug(change: &Change, tree: &Tree<'_>, device: NodeId, domain: &str) -> String {
+    let kind = tree.name(device);
+    let removed = change.kind == ChangeKind::Removed;
+    let key = quote(&key(tree, device));
+    match kind {
+        "disk" if removed => format!("detach-disk {domain} {key} --live --config"),
+        "interface" if removed => {
+            let backend = quote(tree.attr(device, "type").unwrap_or("network"));
+            format!("detach-interface {domain} {backend} --mac {key} --live --config")
+        }
+        _ => {
+            let verb = if removed {
+                "detach-device"
+            } else {
+                "attach-device"
+            };
+            let side = if removed { "old" } else { "new" };
+            format!(
+                "{verb} {domain} {kind}.xml --live --config  # {kind}.xml: the <{kind}> of the {side} file"
+            )
+        }
+    }
+}
+
+/// A domain's name as an argument of virsh that is never taken for an option.
+fn domain_word(name: &str) -> String {
+    if name.starts_with('-') {
+        quote(&format!("--domain={name}"))
+    } else {
+        quote(name)
+    }
 }
 
 fn domain_name(old: &Domain<'_>, new: &Domain<'_>) -> String {
