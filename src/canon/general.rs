@@ -65,6 +65,7 @@ fn drop_empty(tree: &mut Tree<'_>) {
         "memtune",
         "memoryBacking",
         "features",
+        "iothreadids",
         "numatune",
     ] {
         if let Some(node) = tree.child(Tree::ROOT, name)

@@ -219,10 +219,16 @@ impl<'d> Loader<'d> {
 /// At most so many notes are kept of one file.
 const MOST_NOTES: usize = 1000;
 
-/// A size as text in canonical units, rounded up.
+/// A size as text in canonical units, rounded up; of shared memory, which is
+/// kept in bytes and printed in MiB, what is printed.
 fn scaled(text: &str, unit: Option<&str>, default: Unit, canonical: Unit) -> Option<String> {
     let bytes = value::size_in_bytes(text, unit, default).ok()?;
-    Some(bytes.div_ceil(u128::from(canonical.bytes())).to_string())
+    let unit = u128::from(canonical.bytes());
+    let shown = match (default, canonical) {
+        (Unit::Bytes, Unit::MiB) => bytes / unit,
+        _ => bytes.div_ceil(unit),
+    };
+    Some(shown.to_string())
 }
 
 /// Whether the table lists what may stand in an element, so that anything else

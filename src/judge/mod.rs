@@ -256,6 +256,17 @@ impl Refused {
     }
 }
 
+/// The rule of a node; of an address whose parts libvirt does not compare,
+/// the one for its kind.
+fn place_rule(tree: &Tree<'_>, node: NodeId) -> &'static str {
+    match (tree.name(node), tree.attr(node, "type")) {
+        ("address", Some("usb")) => "abi/address-usb",
+        ("address", Some("ccw")) => "abi/address-ccw",
+        ("address", Some("spapr-vio")) => "abi/address-spapr",
+        _ => tree.rule(node),
+    }
+}
+
 struct Judge<'j, 'd> {
     old: &'j Domain<'d>,
     new: &'j Domain<'d>,
@@ -287,7 +298,7 @@ impl Judge<'_, '_> {
                 let id = if change.kind == ChangeKind::Unpinned {
                     "change/no-longer-pinned"
                 } else {
-                    tree.rule(node)
+                    place_rule(tree, node)
                 };
                 let rule = rules::get(id)?;
                 let enforced_by = if rule.enforced_by == EnforcedBy::Libvirt {
