@@ -261,7 +261,8 @@ fn fill_video(tree: &mut Tree<'_>, video: NodeId, first: bool, machine: &Machine
                 .number(model, "@vram")
                 .unwrap_or(16384)
                 .max(16384)
-                .next_power_of_two();
+                .checked_next_power_of_two()
+                .unwrap_or(u64::MAX);
             tree.set_attr(model, "vram", vram.to_string(), Provenance::Default);
         }
         "qxl" => {
@@ -272,7 +273,7 @@ fn fill_video(tree: &mut Tree<'_>, video: NodeId, first: bool, machine: &Machine
                 let rounded = tree
                     .attribute(model, name)
                     .and_then(|a| tree.amount(a))
-                    .map(u64::next_power_of_two);
+                    .map(|size| size.checked_next_power_of_two().unwrap_or(size));
                 if let Some(rounded) = rounded {
                     tree.set_attr(model, name, rounded.to_string(), Provenance::Default);
                 }

@@ -183,6 +183,7 @@ impl Differ<'_, '_, '_> {
             }
             (_, Some("") | None) if chosen => self.push(ChangeKind::Unpinned, Some(old), Some(new)),
             // What libvirt fills in for other boards differs between releases.
+            _ if !self.foretold && self.old.is_filled(old) && self.new.is_filled(new) => {}
             _ if !self.foretold && self.old.is_filled(old) => {
                 self.push(ChangeKind::Pinned, Some(old), Some(new));
             }

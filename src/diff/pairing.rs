@@ -184,30 +184,20 @@ impl Differ<'_, '_, '_> {
         partner_of_new: &mut [Option<usize>],
         taken: &mut [bool],
     ) {
-        let mut free = 0;
-        for (i, partner) in partner_of_new
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, partner)| partner.is_none())
-        {
-            while free < taken.len() && taken[free] {
-                free += 1;
-            }
-            let Some(old) = family.old.get(free) else {
-                return;
-            };
+        let free: Vec<usize> = (0..taken.len()).filter(|old| !taken[*old]).collect();
+        let open: Vec<usize> = (0..partner_of_new.len())
+            .filter(|new| partner_of_new[*new].is_none())
+            .collect();
+        // The first with the first and so on, so that it is the same from both sides.
+        for (old, new) in free.into_iter().zip(open) {
             let contradicted = keys.iter().any(|key| {
-                match (
-                    key_of(self.old, *old, key),
-                    key_of(self.new, family.new[i], key),
-                ) {
-                    (Some(old), Some(new)) => old != new,
-                    _ => false,
-                }
+                let mine = key_of(self.old, family.old[old], key);
+                let theirs = key_of(self.new, family.new[new], key);
+                mine.is_some() && theirs.is_some() && mine != theirs
             });
             if !contradicted {
-                *partner = Some(free);
-                taken[free] = true;
+                partner_of_new[new] = Some(old);
+                taken[old] = true;
             }
         }
     }
@@ -318,10 +308,14 @@ fn content(tree: &Tree<'_>, node: NodeId, out: &mut String) {
     if let Some(value) = tree.value(node) {
         out.push_str(value);
     }
-    for part in tree.attributes(node).chain(tree.children(node)) {
-        if tree.name(part) == "multifunction" {
-            continue;
-        }
+    // Attributes have no order, nor have elements of different names.
+    let mut parts: Vec<NodeId> = tree
+        .attributes(node)
+        .chain(tree.children(node))
+        .filter(|part| tree.name(*part) != "multifunction")
+        .collect();
+    parts.sort_by_key(|part| tree.name(*part));
+    for part in parts {
         out.push('\u{1e}');
         out.push_str(tree.name(part));
         out.push('=');
