@@ -2,9 +2,9 @@
 //! makes of a definition when it is given to `virsh define`.
 //!
 //! The steps follow libvirt's own order, because later ones see what earlier
-//! ones filled in: [`load`] reads the written values into canonical spelling,
+//! ones filled in: `load` reads the written values into canonical spelling,
 //! the family files fill in what libvirt derives for their elements
-//! (`virDomainDefPostParse` and `qemuDomainDefPostParse`), and [`address`] gives
+//! (`virDomainDefPostParse` and `qemuDomainDefPostParse`), and `address` gives
 //! every device the address it would get.
 
 mod address;

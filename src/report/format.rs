@@ -10,7 +10,7 @@ pub enum Format {
     /// For people: verdict, what was found, why it matters, what to do.
     #[default]
     Text,
-    /// One line a finding: file:line:column: level[rule]: message.
+    /// One line a finding: file:line:column: `level[rule]: message`.
     Short,
     /// For programs: one object, for several domains an array.
     Json,
