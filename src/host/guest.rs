@@ -36,7 +36,7 @@ pub fn read_guest(from: impl Read, name: &str) -> Result<GuestCpu, InputError> {
     guest_of(document.root_element(), name)
 }
 
-/// Reads the CPU out of a `<domain>`, `<cpu>` or `<capabilities>` element.
+/// Reads the CPU out of a `<domain>`, what wraps one, a `<cpu>` or a `<capabilities>` element.
 ///
 /// # Errors
 /// Another element, a capabilities document without a CPU, a CPU that libvirt refuses.
@@ -57,9 +57,12 @@ pub fn guest_of(root: Node<'_, '_>, file: &str) -> Result<GuestCpu, InputError> 
             Ok(bare(read_cpu(cpu, file)?))
         }
         "domain" => domain(root, file),
-        other => Err(wrong(&format!(
-            "<{other}> is neither a domain nor a CPU nor capabilities"
-        ))),
+        other => match crate::xml::domain_in(root) {
+            Some(inner) => domain(inner, file),
+            None => Err(wrong(&format!(
+                "<{other}> is neither a domain nor a CPU nor capabilities"
+            ))),
+        },
     }
 }
 

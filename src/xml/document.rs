@@ -180,6 +180,11 @@ const OTHER_ROOTS: [(&str, &str); 17] = [
     ("networkstatus", "a virtual network's state"),
 ];
 
+/// The domain that an element is or wraps, when it is just one.
+pub(crate) fn domain_in<'a, 's>(root: roxmltree::Node<'a, 's>) -> Option<roxmltree::Node<'a, 's>> {
+    find_domain(root).ok().map(|(domain, _)| domain)
+}
+
 type Failed<'a, 's> = (roxmltree::Node<'a, 's>, ErrorKind);
 
 fn find_domain<'a, 's>(

@@ -8,6 +8,7 @@ mod save_image;
 mod source;
 
 pub use document::Document;
+pub(crate) use document::domain_in;
 pub use error::{DocumentError, ErrorKind, ReadError, Root};
 pub use limits::Limits;
 pub use lines::{LineIndex, Position};
