@@ -257,30 +257,26 @@ fn fill_video(tree: &mut Tree<'_>, video: NodeId, first: bool, machine: &Machine
     }
     match kind.as_str() {
         "vga" | "cirrus" | "vmvga" | "bochs" => {
-            let vram = tree
-                .number(model, "@vram")
-                .unwrap_or(16384)
-                .max(16384)
-                .checked_next_power_of_two()
-                .unwrap_or(u64::MAX);
-            tree.set_attr(model, "vram", vram.to_string(), Provenance::Default);
+            tree.default_attr(model, "vram", "16384");
         }
         "qxl" => {
             tree.default_attr(model, "ram", "65536");
             tree.default_attr(model, "vram", "65536");
             tree.default_attr(model, "vgamem", "16384");
-            for name in ["ram", "vram"] {
-                let rounded = tree
-                    .attribute(model, name)
-                    .and_then(|a| tree.amount(a))
-                    .map(|size| size.checked_next_power_of_two().unwrap_or(size));
-                if let Some(rounded) = rounded {
-                    tree.set_attr(model, name, rounded.to_string(), Provenance::Default);
-                }
-            }
         }
         "xen" => tree.default_attr(model, "vram", "4096"),
         _ => {}
+    }
+    for name in ["ram", "vram"] {
+        let rounded = tree
+            .attribute(model, name)
+            .and_then(|a| tree.amount(a))
+            .and_then(u64::checked_next_power_of_two);
+        if let Some(rounded) = rounded
+            && (name == "vram" || kind == "qxl")
+        {
+            tree.set_attr(model, name, rounded.to_string(), Provenance::Default);
+        }
     }
     tree.default_attr(model, "heads", "1");
     if first {

@@ -176,7 +176,23 @@ fn vcpus(tree: &mut Tree<'_>) {
 /// Fills in a written vCPU list and counts the enabled ones.
 fn vcpu_list(tree: &mut Tree<'_>) -> Option<usize> {
     let list = tree.child(Tree::ROOT, "vcpus")?;
+    const MOST: u64 = 4096;
     let mut entries: Vec<NodeId> = tree.children_named(list, "vcpu").collect();
+    // Of a vCPU listed twice the last counts; one that is not listed is off.
+    entries.reverse();
+    entries.sort_by_key(|entry| tree.number(*entry, "@id"));
+    entries.dedup_by_key(|entry| tree.number(*entry, "@id"));
+    let listed: BTreeSet<u64> = entries
+        .iter()
+        .filter_map(|entry| tree.number(*entry, "@id"))
+        .collect();
+    let maximum = tree.number(Tree::ROOT, "vcpu").unwrap_or(1).min(MOST);
+    for id in (0..maximum).filter(|id| !listed.contains(id)) {
+        let entry = tree.append(list, "vcpu", Provenance::Filled);
+        tree.set_attr(entry, "id", id.to_string(), Provenance::Filled);
+        tree.set_attr(entry, "enabled", "no", Provenance::Filled);
+        entries.push(entry);
+    }
     let mut online = 0;
     for entry in &entries {
         let enabled = tree.attr(*entry, "enabled") != Some("no");
@@ -308,7 +324,10 @@ fn mirror_distances(tree: &mut Tree<'_>, cells: &[NodeId]) {
             }
         }
         let mut siblings: Vec<NodeId> = tree.children_named(distances, "sibling").collect();
+        // Of a distance written twice the last counts.
+        siblings.reverse();
         siblings.sort_by_key(|sibling| tree.number(*sibling, "@id"));
+        siblings.dedup_by_key(|sibling| tree.number(*sibling, "@id"));
         tree.set_children(distances, siblings);
     }
 }

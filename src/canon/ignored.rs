@@ -6,7 +6,7 @@ use super::general::is_bare;
 use super::{DeviceKind, Devices};
 use crate::tree::{NodeId, Tree};
 
-pub(super) fn drop(tree: &mut Tree<'_>, devices: &Devices) {
+pub(super) fn drop(tree: &mut Tree<'_>, devices: &mut Devices) {
     let hypervisor = tree.attr(Tree::ROOT, "type").unwrap_or("qemu");
     if matches!(hypervisor, "kvm" | "qemu" | "hvf") {
         other_hypervisors(tree);
@@ -32,6 +32,8 @@ pub(super) fn drop(tree: &mut Tree<'_>, devices: &Devices) {
             }
         }
     }
+    // A filter without rules lets everything through, as no filter does.
+    devices[DeviceKind::Redirfilter].retain(|filter| !is_bare(tree, *filter));
     for memory in &devices[DeviceKind::Memory] {
         memory_device(tree, *memory);
         if tree.attr(*memory, "model") != Some("nvdimm") {
@@ -91,7 +93,8 @@ pub(super) fn drop(tree: &mut Tree<'_>, devices: &Devices) {
 }
 
 /// Blocks of the domain that libvirt does not keep when there is nothing in them.
-const EMPTY_IS_ABSENT: [(&str, &str); 17] = [
+const EMPTY_IS_ABSENT: [(&str, &str); 18] = [
+    ("", "iothreadids"),
     ("", "metadata"),
     ("cpu/numa", "interconnects"),
     ("", "idmap"),
@@ -114,6 +117,8 @@ const EMPTY_IS_ABSENT: [(&str, &str); 17] = [
 /// The same of devices: below which path, and what.
 const EMPTY_IS_ABSENT_IN_DEVICES: &[(&str, &str)] = &[
     ("", "tune"),
+    ("", "idmap"),
+    ("backingStore/format", "metadata_cache"),
     ("", "rom"),
     ("", "throttlefilters"),
     ("address", "zpci"),

@@ -88,7 +88,7 @@ impl<'d> Domain<'d> {
         let (tree, machine) = (&mut self.tree, &self.machine);
         let mut devices = Devices::collect(tree);
         runtime::strip(tree, &devices);
-        ignored::drop(tree, &devices);
+        ignored::drop(tree, &mut devices);
         storage::fill(tree, &devices, machine);
         network::fill(tree, &devices, machine);
         chardev::fill(tree, &mut devices, machine);

@@ -49,6 +49,9 @@ fn fill_interface(tree: &mut Tree<'_>, interface: NodeId, machine: &Machine) {
         if kind == "direct" {
             tree.default_attr(source, "mode", "vepa");
         }
+        if is_bare(tree, source) {
+            tree.remove(source);
+        }
     }
     if let Some(target) = tree.child(interface, "target") {
         let unmanaged = tree.attr(target, "managed") == Some("no");

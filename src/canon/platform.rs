@@ -112,6 +112,9 @@ fn fill_tpm(tree: &mut Tree<'_>, tpm: NodeId, machine: &Machine) {
     let Some(backend) = tree.child(tpm, "backend") else {
         return;
     };
+    if tree.attr(backend, "type") != Some("emulator") {
+        tree.remove_attr(backend, "version");
+    }
     match tree.attr(backend, "type") {
         Some("emulator") => {
             if matches!(tree.attr(backend, "version"), None | Some("default")) {

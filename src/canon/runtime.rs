@@ -25,6 +25,7 @@ pub(super) fn strip(tree: &mut Tree<'_>, devices: &Devices) {
         }
         // A guest without labels, on a host that may have no security driver at all.
         if tree.attr(seclabel, "type") == Some("none") {
+            tree.remove_attr(seclabel, "relabel");
             tree.default_attr(seclabel, "model", "none");
         }
         if tree.attr(seclabel, "model").is_some() {

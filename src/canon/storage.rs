@@ -32,8 +32,12 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
                 tree.remove(driver);
             }
         }
-        if tree.get(*filesystem, "driver/@type") != Some("virtiofs") {
+        let is_virtiofs = tree.get(*filesystem, "driver/@type") == Some("virtiofs");
+        if !is_virtiofs {
             tree.remove_child(*filesystem, "binary");
+        }
+        // With a socket it is another program that decides.
+        if !is_virtiofs || tree.at(*filesystem, "source/@socket").is_none() {
             tree.default_attr(*filesystem, "accessmode", "passthrough");
         }
     }
