@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::Form;
-use crate::canon::{DeviceKind, Devices, Domain, Family, is_implied_bus, sort_disks};
+use crate::canon::{DeviceKind, Devices, Domain, Family, is_implied_bus, reread_order};
 use crate::tree::{NodeId, Tree};
 
 /// The device lists of both domains: the old one's as a migration sends them,
@@ -109,8 +109,7 @@ fn kind_of(tree: &Tree<'_>, controller: NodeId) -> String {
 fn migratable(domain: &Domain<'_>) -> (Devices, Vec<NodeId>) {
     let tree = domain.tree();
     let mut devices = Devices::of(tree);
-    sort_disks(tree, &mut devices, true);
-    sort_controllers(tree, &mut devices[DeviceKind::Controller]);
+    reread_order(tree, &mut devices);
     let controllers = &devices[DeviceKind::Controller];
     let only = |kind: &str| {
         let mut of_kind = controllers
@@ -146,33 +145,6 @@ fn migratable(domain: &Domain<'_>) -> (Devices, Vec<NodeId>) {
         panics.remove(implied);
     }
     (devices, dropped)
-}
-
-/// Puts controllers in the order they have when libvirt reads its own XML:
-/// types as first seen, each sorted by index (`virDomainControllerInsert`).
-fn sort_controllers(tree: &Tree<'_>, controllers: &mut [NodeId]) {
-    let mut types: Vec<&str> = Vec::new();
-    for controller in controllers.iter() {
-        let kind = tree.attr(*controller, "type").unwrap_or_default();
-        // The types are few; the bound is for files that make some up.
-        if types.len() < 32 && !types.contains(&kind) {
-            types.push(kind);
-        }
-    }
-    let in_order = controllers.windows(2).all(|pair| {
-        let key = |c: NodeId| (tree.attr(c, "type"), tree.number(c, "@index"));
-        key(pair[0]).0 == key(pair[1]).0 && key(pair[0]).1 <= key(pair[1]).1
-    });
-    if in_order {
-        return;
-    }
-    controllers.sort_by_cached_key(|controller| {
-        let kind = tree.attr(*controller, "type").unwrap_or_default();
-        (
-            types.iter().position(|known| *known == kind),
-            tree.number(*controller, "@index"),
-        )
-    });
 }
 
 fn is_first(tree: &Tree<'_>, controller: NodeId) -> bool {

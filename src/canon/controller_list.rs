@@ -235,3 +235,30 @@ fn ranks(list: &[Controller]) -> [usize; NAMES.len() + 1] {
     }
     ranks
 }
+
+/// Puts controllers in the order they have when libvirt reads its own XML:
+/// types as first seen, each sorted by index (`virDomainControllerInsert`).
+pub(super) fn sort_again(tree: &Tree<'_>, controllers: &mut [NodeId]) {
+    let mut types: Vec<&str> = Vec::new();
+    for controller in controllers.iter() {
+        let kind = tree.attr(*controller, "type").unwrap_or_default();
+        // The types are few; the bound is for files that make some up.
+        if types.len() < 32 && !types.contains(&kind) {
+            types.push(kind);
+        }
+    }
+    let in_order = controllers.windows(2).all(|pair| {
+        let key = |c: NodeId| (tree.attr(c, "type"), tree.number(c, "@index"));
+        key(pair[0]).0 == key(pair[1]).0 && key(pair[0]).1 <= key(pair[1]).1
+    });
+    if in_order {
+        return;
+    }
+    controllers.sort_by_cached_key(|controller| {
+        let kind = tree.attr(*controller, "type").unwrap_or_default();
+        (
+            types.iter().position(|known| *known == kind),
+            tree.number(*controller, "@index"),
+        )
+    });
+}

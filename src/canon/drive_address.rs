@@ -9,7 +9,7 @@ use crate::tree::{NodeId, Provenance, Tree};
 /// of its bus, in front of those with a higher target letter. That happens
 /// before a bus is guessed, so the disks that name none are a bus of their
 /// own; when libvirt reads its own XML again (`reread`) every bus is named.
-pub(crate) fn sort_disks(tree: &Tree<'_>, devices: &mut Devices, reread: bool) {
+pub(super) fn sort_disks(tree: &Tree<'_>, devices: &mut Devices, reread: bool) {
     let disks = &mut devices[DeviceKind::Disk];
     if disks.len() < 2 {
         return;

@@ -25,7 +25,6 @@ mod runtime;
 mod storage;
 
 pub(crate) use devices::{DeviceKind, Devices};
-pub(crate) use drive_address::sort_disks;
 pub use machine::Release;
 pub(crate) use machine::{Family, Machine, is_machine_alias};
 
@@ -122,6 +121,13 @@ impl<'d> Domain<'d> {
     pub(crate) fn machine(&self) -> &Machine {
         &self.machine
     }
+}
+
+/// Puts disks and controllers in the order they have when libvirt reads its
+/// own XML again.
+pub(crate) fn reread_order(tree: &Tree<'_>, devices: &mut Devices) {
+    drive_address::sort_disks(tree, devices, true);
+    controller_list::sort_again(tree, &mut devices[DeviceKind::Controller]);
 }
 
 /// Whether all that libvirt derives for both boards is known here, so that

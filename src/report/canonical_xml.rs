@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 
 use super::escape::is_unsafe;
 use super::mask;
-use crate::canon::Domain;
+use crate::canon::{Devices, Domain, reread_order};
 use crate::diff::key_of;
 use crate::schema::{AbiCheck, Field, Identity, Kind, NAMESPACES};
 use crate::tree::{NodeId, Tree};
@@ -246,8 +246,15 @@ impl<'t> Printer<'t, '_> {
     /// unordered list by their keys, what has no row at the end.
     fn children(&self, id: NodeId) -> Vec<NodeId> {
         let tree = self.tree;
-        let mut items: Vec<Item<'_>> = tree
-            .children(id)
+        let children: Vec<NodeId> = if id != Tree::ROOT && tree.name(id) == "devices" {
+            let mut devices = Devices::of(tree);
+            reread_order(tree, &mut devices);
+            devices.all().collect()
+        } else {
+            tree.children(id).collect()
+        };
+        let mut items: Vec<Item<'_>> = children
+            .into_iter()
             .map(|child| Item::new(tree, id, child))
             .collect();
         items.sort_by(Item::compare);

@@ -42,6 +42,23 @@ fn complete_one(tree: &mut Tree<'_>, address: NodeId) {
         Some("dimm") => (&[("slot", "0")], Some("slot")),
         _ => return,
     };
+    // What goes with another type of address is not read.
+    let also: &[&str] = match tree.attr(address, "type") {
+        Some("pci") => &["multifunction"],
+        Some("virtio-serial" | "usb") => &["port"],
+        Some("dimm") => &["base"],
+        _ => &[],
+    };
+    let is_own = |name: &str| {
+        name == "type" || also.contains(&name) || parts.iter().any(|(part, _)| *part == name)
+    };
+    let foreign: Vec<NodeId> = tree
+        .attributes(address)
+        .filter(|a| tree.is_modelled(*a) && !is_own(tree.name(*a)))
+        .collect();
+    for attribute in foreign {
+        tree.remove(attribute);
+    }
     // One look at the attributes tells what is there: all of it, as a rule.
     let mut missing: u8 = (1 << parts.len()) - 1;
     let mut respelled: Option<(NodeId, u64)> = None;
