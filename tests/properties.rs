@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use domdiff::Options;
 use domdiff::canon::{Domain, Release};
 use domdiff::diff::{ChangeKind, diff};
-use domdiff::report::Verdict;
+use domdiff::report::{Secrets, Verdict, canonical_xml};
 use domdiff::xml::{Document, Limits, Source};
 use proptest::prelude::*;
 
@@ -154,6 +154,28 @@ fn without_one(text: &str, random: &mut Random) -> String {
 fn a_file_is_identical_with_itself() {
     for (name, text) in documents() {
         let report = common::compare(text, text);
+        assert_eq!(
+            report.summary.verdict,
+            Verdict::Identical,
+            "{name}: {:?}",
+            report.findings
+        );
+    }
+}
+
+#[test]
+fn the_canonical_form_is_final_and_means_the_same() {
+    let folders = ["domains", "addresses"].map(common::testdata);
+    for (name, text) in folders.iter().flat_map(|folder| common::documents(folder)) {
+        let show = |text: &str| {
+            let source = source(text);
+            let document = Document::parse(&source, &Limits::default()).unwrap();
+            let domain = Domain::new(&document, Release::V12_8);
+            canonical_xml(&domain, &mut Secrets::Show)
+        };
+        let shown = show(&text);
+        assert!(show(&shown) == shown, "{name}: shown again it changes");
+        let report = common::compare(&text, &shown);
         assert_eq!(
             report.summary.verdict,
             Verdict::Identical,

@@ -69,6 +69,10 @@ pub(super) fn assign(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machi
             None,
         );
         let filled = Provenance::Filled;
+        if tree.get(channel, "address/@type") != Some("virtio-serial") {
+            // An address of another type is none: nothing of it is kept.
+            tree.remove_child(channel, "address");
+        }
         let address = tree.ensure(channel, "address", filled);
         tree.set_attr(address, "type", "virtio-serial", filled);
         tree.set_attr(address, "controller", controller.to_string(), filled);
