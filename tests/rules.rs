@@ -238,3 +238,27 @@ fn commands_fit_the_device() {
         sata.findings
     );
 }
+
+#[test]
+fn kinds_of_one_device_have_rules_of_their_own() {
+    let disk = |model: &str| {
+        format!(
+            "<disk type='file' device='disk' model='{model}'><source file='/srv/a.img'/>\
+             <target dev='sda' bus='usb'/></disk>"
+        )
+    };
+    let report = compare(
+        &domain(MODEL, &disk("usb-storage")),
+        &domain(MODEL, &disk("usb-bot")),
+    );
+    assert_eq!(report.summary.libvirt, LibvirtCheck::Accepts);
+    assert_eq!(report.findings[0].rule, "abi/disk-usb-model");
+    let tablet = |port: u8| {
+        format!(
+            "<input type='tablet' bus='usb'><address type='usb' bus='0' port='{port}'/></input>"
+        )
+    };
+    let report = compare(&domain(MODEL, &tablet(1)), &domain(MODEL, &tablet(2)));
+    assert_eq!(report.findings[0].rule, "abi/address-usb");
+    assert_eq!(report.findings[0].enforced_by, EnforcedBy::Nobody);
+}

@@ -20,6 +20,7 @@ const BESIDE_THE_SCHEMA: &[&str] = &[
     "metadata/ovirt-vm:*",
     "metadata/ovirt-tune:*",
     "metadata/kubevirt:*",
+    "cpu/arch",
     "devices/interface/actual*",
     "devices/nvram/alias*",
     "devices/smartcard/alias*",

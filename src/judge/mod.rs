@@ -256,14 +256,38 @@ impl Refused {
     }
 }
 
-/// The rule of a node; of an address whose parts libvirt does not compare,
-/// the one for its kind.
-fn place_rule(tree: &Tree<'_>, node: NodeId) -> &'static str {
+/// The rule that a row's rule stands for at a node: some rows serve several
+/// kinds of one device, which have rules of their own.
+fn variant(id: &'static str, tree: &Tree<'_>, node: NodeId) -> &'static str {
+    let holder = tree.parent(node).unwrap_or(node);
+    match id {
+        "abi/disk"
+            if tree.name(node) == "model" && tree.get(holder, "target/@bus") == Some("usb") =>
+        {
+            "abi/disk-usb-model"
+        }
+        "abi/virtio-mem" => {
+            let mut around = Some(node);
+            while let Some(here) = around {
+                if tree.attr(here, "model") == Some("virtio-pmem") {
+                    return "abi/virtio-pmem";
+                }
+                around = tree.parent(here);
+            }
+            id
+        }
+        id => id,
+    }
+}
+
+/// The rule of a node that libvirt's check lets through; of an address whose
+/// parts libvirt does not compare, the one for its kind.
+fn accepted_rule(tree: &Tree<'_>, node: NodeId) -> &'static str {
     match (tree.name(node), tree.attr(node, "type")) {
         ("address", Some("usb")) => "abi/address-usb",
         ("address", Some("ccw")) => "abi/address-ccw",
         ("address", Some("spapr-vio")) => "abi/address-spapr",
-        _ => tree.rule(node),
+        _ => variant(tree.rule(node), tree, node),
     }
 }
 
@@ -292,13 +316,14 @@ impl Judge<'_, '_> {
         let (rule, enforced_by) = match refusal {
             Some(index) => {
                 covered.insert(index);
-                (rules::get(self.refused.rules[index])?, EnforcedBy::Libvirt)
+                let id = variant(self.refused.rules[index], tree, node);
+                (rules::get(id)?, EnforcedBy::Libvirt)
             }
             None => {
                 let id = if change.kind == ChangeKind::Unpinned {
                     "change/no-longer-pinned"
                 } else {
-                    place_rule(tree, node)
+                    accepted_rule(tree, node)
                 };
                 let rule = rules::get(id)?;
                 let enforced_by = if rule.enforced_by == EnforcedBy::Libvirt {

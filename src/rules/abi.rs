@@ -224,6 +224,10 @@ pub(super) static RULES: &[Rule] = &[
         "libvirt compares how strictly the CPU is checked, although the guest does not see it.",
     ),
     breaks(
+        "abi/cpu-arch",
+        "A guest cannot go on with another processor architecture.",
+    ),
+    breaks(
         "abi/cpu-model",
         "The guest has chosen its code by the CPU it found at boot.",
     ),
@@ -282,6 +286,11 @@ pub(super) static RULES: &[Rule] = &[
     breaks(
         "abi/disk-removable",
         "The guest treats removable media differently.",
+    ),
+    unchecked(
+        "abi/disk-usb-model",
+        Level::Error,
+        "The guest drives the two USB disk models with different protocols; the form that a migration sends leaves the model out.",
     ),
     breaks(
         "abi/disk-blockio",
@@ -347,6 +356,7 @@ pub(super) static RULES: &[Rule] = &[
     breaks("abi/memory-device", "The guest has plugged in this memory."),
     breaks("abi/nvdimm", "The guest has plugged in this memory."),
     breaks("abi/virtio-mem", "The guest has plugged in this memory."),
+    breaks("abi/virtio-pmem", "The guest has plugged in this memory."),
     breaks(
         "abi/memory-alias",
         "It names the memory block in QEMU's migration stream.",

@@ -1,7 +1,9 @@
 //! The CPU model, topology and NUMA.
 
 use super::field::{attr, elem, text};
-use super::kinds::{BYTES, KIB, NUMBER, ON_OFF, SET, TEXT, UNIT_OF, V9_0, V12_8, YES_NO, one_of};
+use super::kinds::{
+    BYTES, KIB, NUMBER, ON_OFF, SET, TEXT, UNIT_OF, V9_0, V12_8, WORD, YES_NO, one_of,
+};
 
 group! {
 /// What `cpu` holds.
@@ -16,6 +18,7 @@ CPU:
     attr("@migratable", ON_OFF).rule("cpu/migratable-changed").derived()
         .note("`on` for host-passthrough."),
     attr("@deprecated_features", ON_OFF).rule("cpu/deprecated-features-changed").since(V12_8),
+    text("arch", WORD, &[]).abi("abi/cpu-arch").note("Of a host's CPU; a guest's has none as a rule."),
     text("model", TEXT, &[&[
         attr("@fallback", one_of(&["allow", "forbid"])).rule("cpu/fallback-changed").derived(),
         attr("@vendor_id", TEXT).abi("abi/cpu-vendor"),
