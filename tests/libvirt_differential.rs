@@ -7,6 +7,7 @@
 //!
 //! To look further than the suite does:
 //!
+//! - `DOMDIFF_COMPOSED` number of documents put together from parts of the others;
 //! - `DOMDIFF_MUTATIONS` number of changes, `DOMDIFF_SEED` another seed;
 //! - `DOMDIFF_ORACLE` a command that runs `tests/libvirt/oracle.py` elsewhere, with another libvirt;
 //! - `DOMDIFF_DOCUMENTS` another folder of documents;
@@ -23,14 +24,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 
+use common::compose;
 use common::grammar;
 use common::mutate::{Change, Mutator, Pool};
 use common::oracle::Oracle;
+use common::random::Random;
 use common::xml::Element;
 use domdiff::report::{LibvirtCheck, Verdict};
 
 /// Changes asked of libvirt in one run of the suite.
 const MUTATIONS: usize = 800;
+
+/// Documents put together from parts of the others.
+const COMPOSED: usize = 20;
 
 /// Changes made before the schema is asked about them all.
 const BATCH: usize = 400;
@@ -47,6 +53,14 @@ fn word(check: LibvirtCheck) -> &'static str {
 
 fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn count(name: &str, default: usize) -> usize {
+    setting(name).map_or(default, |n| n.parse().expect("a number"))
+}
+
+fn seed() -> u64 {
+    setting("DOMDIFF_SEED").map_or(1, |n| n.parse().expect("a number"))
 }
 
 struct Base {
@@ -84,6 +98,39 @@ fn bases(oracle: &mut Oracle) -> (Vec<Base>, Vec<String>) {
         }
     }
     (bases, refused)
+}
+
+/// Documents made of parts of the others, as far as libvirt takes them.
+fn composed(oracle: &mut Oracle, bases: &[Base], wanted: usize, seed: u64) -> Vec<Base> {
+    let documents: Vec<Element> = bases.iter().map(|b| Element::parse(&b.authored)).collect();
+    let mut random = Random::new(seed);
+    let mut found = Vec::new();
+    for number in 0..wanted * 4 {
+        let Some(mut document) = compose::compose(&documents, &mut random) else {
+            continue;
+        };
+        for _ in 0..25 {
+            let authored = document.to_string();
+            let dump = oracle.normalize(&authored);
+            match dump.and_then(|dump| settled(oracle, dump)) {
+                Ok(dump) => {
+                    let name = format!("composed-{number}");
+                    found.push(Base {
+                        name,
+                        authored,
+                        dump,
+                    });
+                    break;
+                }
+                Err(_) if compose::thinner(&mut document, &mut random) => {}
+                Err(_) => break,
+            }
+        }
+        if found.len() == wanted {
+            break;
+        }
+    }
+    found
 }
 
 /// A dump that dumps as itself: a libvirt may need a second reading to sort
@@ -168,16 +215,21 @@ fn remove(document: &mut Element, prune: Prune) {
 #[test]
 fn the_prediction_is_what_libvirt_says() {
     let mut oracle = Oracle::start();
-    let (bases, refused) = bases(&mut oracle);
+    let (mut bases, refused) = bases(&mut oracle);
+    bases.extend(composed(
+        &mut oracle,
+        &bases,
+        count("DOMDIFF_COMPOSED", COMPOSED),
+        seed(),
+    ));
     let mut pool = Pool::default();
     for base in &bases {
         pool.add(&Element::parse(&base.authored));
         pool.add(&Element::parse(&base.dump));
     }
-    let wanted = setting("DOMDIFF_MUTATIONS").map_or(MUTATIONS, |n| n.parse().expect("a number"));
-    let seed = setting("DOMDIFF_SEED").map_or(1, |n| n.parse().expect("a number"));
+    let wanted = count("DOMDIFF_MUTATIONS", MUTATIONS);
     let mut file = setting("DOMDIFF_MISMATCHES").map(|p| std::fs::File::create(p).expect("a file"));
-    let mut mutator = Mutator::new(&pool, seed);
+    let mut mutator = Mutator::new(&pool, seed());
     let mut tally: BTreeMap<(String, &str), usize> = BTreeMap::new();
     let mut paths: BTreeSet<String> = BTreeSet::new();
     let mut mismatches = Vec::new();
@@ -318,7 +370,13 @@ fn is_left_out(version: u64, change: &Change) -> bool {
 #[test]
 fn a_document_is_what_libvirt_makes_of_it() {
     let mut oracle = Oracle::start();
-    let (bases, refused) = bases(&mut oracle);
+    let (mut bases, refused) = bases(&mut oracle);
+    bases.extend(composed(
+        &mut oracle,
+        &bases,
+        count("DOMDIFF_COMPOSED", COMPOSED),
+        seed(),
+    ));
     let mut different = Vec::new();
     for base in &bases {
         let report = common::compare(&base.authored, &base.dump);

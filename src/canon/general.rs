@@ -610,6 +610,11 @@ fn firmware(tree: &mut Tree<'_>, os: NodeId) {
         return;
     }
     if has_path {
+        // The image is told; 12.8 writes what it knows of it beside.
+        tree.remove_attr(os, "firmware");
+        tree.remove_child(os, "firmware");
+    }
+    if has_path {
         tree.default_attr(loader, "format", "raw");
     }
     if tree.attr(loader, "readonly") == Some("yes") && tree.attr(loader, "stateless") != Some("yes")

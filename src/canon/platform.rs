@@ -76,9 +76,15 @@ fn watchdogs(tree: &mut Tree<'_>, devices: &mut Devices, machine: &Machine) {
         .iter()
         .any(|w| tree.attr(*w, "model") == Some("itco"));
     if machine.family == Family::Q35 && machine.release >= Release::V12_8 && !has_itco {
+        // All watchdogs of a guest do the same.
+        let action = devices[DeviceKind::Watchdog]
+            .first()
+            .and_then(|first| tree.attr(*first, "action"))
+            .unwrap_or("reset")
+            .to_owned();
         let watchdog = devices.add(tree, DeviceKind::Watchdog);
         tree.set_attr(watchdog, "model", "itco", Provenance::Filled);
-        tree.set_attr(watchdog, "action", "reset", Provenance::Filled);
+        tree.set_attr(watchdog, "action", action, Provenance::Filled);
     }
 }
 
