@@ -14,30 +14,49 @@ pub(super) fn lists(old: &Domain<'_>, new: &Domain<'_>, form: Form) -> (Devices,
     let (mut old_lists, old_dropped) = migratable(old);
     let (mut new_lists, new_dropped) = match form {
         Form::Migratable => migratable(new),
-        Form::Full => (Devices::of(new.tree()), Vec::new()),
+        Form::Full => {
+            // The keyboard that was left out is added again, too.
+            let keyboard = Devices::of(old.tree())[DeviceKind::Input]
+                .iter()
+                .copied()
+                .find(|input| is_implied_keyboard(old.tree(), *input));
+            old_lists[DeviceKind::Input].extend(keyboard);
+            (Devices::of(new.tree()), Vec::new())
+        }
     };
-    // What was left out is added again behind the others when the XML is read;
-    // left out on both sides it is the same anew, whatever it said before.
-    let restore = |list: &mut Devices, own: Vec<NodeId>, tree: &Tree<'_>, others: &[String]| {
-        let kept = own
-            .into_iter()
-            .filter(|c| !others.contains(&kind_of(tree, *c)));
-        list[DeviceKind::Controller].extend(kept);
-    };
-    let kinds = |tree: &Tree<'_>, dropped: &[NodeId]| -> Vec<String> {
-        dropped.iter().map(|c| kind_of(tree, *c)).collect()
-    };
-    let (old_kinds, new_kinds) = (
-        kinds(old.tree(), &old_dropped),
-        kinds(new.tree(), &new_dropped),
-    );
     watchdogs(old, &mut old_lists, new, &mut new_lists, form);
-    restore(&mut old_lists, old_dropped, old.tree(), &new_kinds);
-    restore(&mut new_lists, new_dropped, new.tree(), &old_kinds);
+    // What was left out is added again behind the others when the XML is read.
+    old_lists[DeviceKind::Controller].extend(&old_dropped);
+    new_lists[DeviceKind::Controller].extend(&new_dropped);
+    for mine in &old_dropped {
+        let kind = old.tree().attr(*mine, "type");
+        let theirs = new_dropped
+            .iter()
+            .find(|theirs| new.tree().attr(**theirs, "type") == kind);
+        if let Some(theirs) = theirs {
+            same_anew(&mut old_lists, *mine, &mut new_lists, *theirs);
+        }
+    }
     if !crate::canon::foretold(old, new) {
         drop_one_sided_buses(old.tree(), &mut old_lists, new.tree(), &mut new_lists);
     }
     (old_lists, new_lists)
+}
+
+/// A controller left out on both sides is the same anew, whatever it said
+/// before, if it comes to stand in the same place.
+fn same_anew(old_lists: &mut Devices, mine: NodeId, new_lists: &mut Devices, theirs: NodeId) {
+    let (old, new) = (
+        &mut old_lists[DeviceKind::Controller],
+        &mut new_lists[DeviceKind::Controller],
+    );
+    let place = old.iter().position(|c| *c == mine);
+    if let Some(place) = place
+        && new.get(place) == Some(&theirs)
+    {
+        old.remove(place);
+        new.remove(place);
+    }
 }
 
 /// On boards whose buses are not foretold, a PCI controller that one side does
@@ -101,10 +120,6 @@ fn watchdogs(
     }
 }
 
-fn kind_of(tree: &Tree<'_>, controller: NodeId) -> String {
-    tree.attr(controller, "type").unwrap_or_default().to_owned()
-}
-
 /// The lists without the implicit devices, and the controllers left out.
 fn migratable(domain: &Domain<'_>) -> (Devices, Vec<NodeId>) {
     let tree = domain.tree();
@@ -133,10 +148,7 @@ fn migratable(domain: &Domain<'_>) -> (Devices, Vec<NodeId>) {
     });
     devices[DeviceKind::Controller].retain(|c| Some(*c) != usb && Some(*c) != root);
     let dropped: Vec<NodeId> = [usb, root].into_iter().flatten().collect();
-    devices[DeviceKind::Input].retain(|input| {
-        !(tree.attr(*input, "type") == Some("keyboard")
-            && matches!(tree.attr(*input, "bus"), Some("ps2" | "xen")))
-    });
+    devices[DeviceKind::Input].retain(|input| !is_implied_keyboard(tree, *input));
     let panics = &mut devices[DeviceKind::Panic];
     if let Some(implied) = panics
         .iter()
@@ -145,6 +157,11 @@ fn migratable(domain: &Domain<'_>) -> (Devices, Vec<NodeId>) {
         panics.remove(implied);
     }
     (devices, dropped)
+}
+
+fn is_implied_keyboard(tree: &Tree<'_>, input: NodeId) -> bool {
+    tree.attr(input, "type") == Some("keyboard")
+        && matches!(tree.attr(input, "bus"), Some("ps2" | "xen"))
 }
 
 fn is_first(tree: &Tree<'_>, controller: NodeId) -> bool {

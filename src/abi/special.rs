@@ -322,6 +322,13 @@ impl Dump<'_, '_, '_> {
                     .is_some_and(|path| path.ends_with(&format!("qemu-system-{binary}")))
             }
             _ if matches!(field.name, "@machine" | "@arch") => true,
+            // Both sides were filled in alike: a device more is one more.
+            _ if self.foretold
+                && tree.parent(node).is_some_and(|p| tree.name(p) == "devices")
+                && !tree.is_attribute(node) =>
+            {
+                false
+            }
             _ if !tree.is_written(node) => true,
             // Its presence says something of its own.
             _ if field.abi == AbiCheck::Compared => false,

@@ -108,6 +108,9 @@ fn listens(tree: &mut Tree<'_>, graphics: NodeId, kind: &str) {
         }
         "network" => tree.remove_attr(listen, "address"),
         "socket" if kind == "vnc" => {
+            if let Some(socket) = tree.attr(graphics, "socket").map(str::to_owned) {
+                tree.default_attr(listen, "socket", socket);
+            }
             if let Some(socket) = tree.attr(listen, "socket").map(str::to_owned) {
                 tree.set_attr(graphics, "socket", socket, Provenance::Filled);
             }

@@ -117,6 +117,7 @@ const EMPTY_IS_ABSENT: [(&str, &str); 18] = [
 /// The same of devices: below which path, and what.
 const EMPTY_IS_ABSENT_IN_DEVICES: &[(&str, &str)] = &[
     ("", "tune"),
+    ("", "port"),
     ("", "idmap"),
     ("backingStore/format", "metadata_cache"),
     ("", "rom"),

@@ -9,23 +9,23 @@ SYSINFO:
     attr("@type", one_of(&["smbios", "fwcfg"])).abi("abi/sysinfo"),
     elem("bios", &[&[
         text("entry", TEXT, &[&[
-            attr("@name", one_of(&["vendor", "version", "date", "release"])),
+            attr("@name", one_of(&["vendor", "version", "date", "release"])).compared(),
         ]]).abi("abi/sysinfo").keys(&["@name"]),
     ]]),
     elem("system", &[&[
         text("entry", TEXT, &[&[
-            attr("@name", one_of(&["manufacturer", "product", "version", "serial", "uuid", "sku", "family"])),
+            attr("@name", one_of(&["manufacturer", "product", "version", "serial", "uuid", "sku", "family"])).compared(),
         ]]).abi("abi/sysinfo").keys(&["@name"])
             .note("The entry `uuid` is compared as a UUID: case and dashes mean nothing."),
     ]]),
     elem("baseBoard", &[&[
         text("entry", TEXT, &[&[
-            attr("@name", one_of(&["manufacturer", "product", "version", "serial", "asset", "location"])),
+            attr("@name", one_of(&["manufacturer", "product", "version", "serial", "asset", "location"])).compared(),
         ]]).abi("abi/sysinfo").keys(&["@name"]),
     ]]).abi("abi/sysinfo").by_position(),
     elem("chassis", &[&[
         text("entry", TEXT, &[&[
-            attr("@name", one_of(&["manufacturer", "version", "serial", "asset", "sku"])),
+            attr("@name", one_of(&["manufacturer", "version", "serial", "asset", "sku"])).compared(),
         ]]).abi("abi/sysinfo").keys(&["@name"]),
     ]]),
     elem("oemStrings", &[&[
