@@ -6,17 +6,20 @@ pub mod cpu;
 pub mod diff;
 pub mod host;
 mod judge;
+pub mod migration;
 pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod sets;
 pub mod tree;
 pub mod value;
+pub mod view;
 pub mod xml;
 
-pub use judge::Options;
+pub use judge::{Circumstances, Options};
 
 use canon::{Domain, Release};
+use host::guest::GuestCpu;
 use report::{Report, Verdict};
 use xml::Document;
 
@@ -50,6 +53,29 @@ pub fn compare(old: &Document<'_>, new: &Document<'_>, options: &Options) -> Rep
         }
     }
     newest
+}
+
+/// Judges one definition: can the guest be migrated, what is risky, and can
+/// each given host run it. It is read as the newest surveyed libvirt reads it.
+///
+/// # Errors
+///
+/// A `<cpu>` that libvirt refuses.
+pub fn check(
+    document: &Document<'_>,
+    circumstances: &Circumstances<'_>,
+    options: &Options,
+) -> Result<Report, cpu::error::InputError> {
+    let cpu = GuestCpu::of_document(document)?;
+    let domain = Domain::new(document, Release::V12_8);
+    Ok(judge::check(&domain, &cpu, circumstances, options))
+}
+
+/// Judges a CPU alone, a bare `<cpu>` or that of a capabilities document: can
+/// each given host give it to a guest? `path` is what to call it.
+#[must_use]
+pub fn check_cpu(cpu: &GuestCpu, path: &str, circumstances: &Circumstances<'_>) -> Report {
+    judge::check_cpu(cpu, path, circumstances)
 }
 
 /// The report, and whether a change in it is of something that the old file

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use crate::judge::{fingerprint, quote};
 use crate::report::{
-    Application, EnforcedBy, Finding, How, Input, Level, LibvirtCheck, Migratable, Place, Report,
-    Side, Summary, Tool, Verdict,
+    Application, EnforcedBy, Finding, How, Input, Level, LibvirtCheck, Migratable, Place, Question,
+    Report, Side, Summary, Tool, Verdict,
 };
 use crate::rules;
 use crate::xml::Document;
@@ -147,7 +147,9 @@ fn one_sided(side: Side, document: &Document<'_>, options: &Options) -> Report {
         old: old_place,
         new: new_place,
         fingerprint: fingerprint(&[id, &called]),
+        needs: None,
         accepted: false,
+        acceptance: None,
     });
     let count = |level| usize::from(finding.as_ref().is_some_and(|f| f.level == level));
     let verdict = match (&finding, side) {
@@ -173,7 +175,10 @@ fn one_sided(side: Side, document: &Document<'_>, options: &Options) -> Report {
         findings: finding.into_iter().collect(),
         unmodelled: Vec::new(),
         notes: Vec::new(),
+        needs: Vec::new(),
+        hosts: Vec::new(),
         canonical: None,
+        question: Question::OneSided,
     }
 }
 

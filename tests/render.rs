@@ -9,8 +9,8 @@ use clap::ValueEnum;
 use domdiff::report::escape::is_unsafe;
 use domdiff::report::{
     Application, Canonical, EnforcedBy, Finding, Format, How, Impact, Input, Level, LibvirtCheck,
-    Look, Migratable, Place, Remark, Report, Side, Snippet, Summary, Tool, Unmodelled, Verdict,
-    render,
+    Look, Migratable, Place, Question, Remark, Report, Side, Snippet, Summary, Tool, Unmodelled,
+    Verdict, render,
 };
 
 fn place(value: &str, line: u32, snippet: Option<(&str, usize, usize)>) -> Place {
@@ -44,7 +44,9 @@ fn finding(rule: &'static str, level: Level, message: &str) -> Finding {
         old: None,
         new: None,
         fingerprint: "0123456789abcdef".to_owned(),
+        needs: None,
         accepted: false,
+        acceptance: None,
     }
 }
 
@@ -152,10 +154,13 @@ fn sample() -> Report {
             column: 3,
             text: "machine q35 is an alias".to_owned(),
         }],
+        needs: Vec::new(),
+        hosts: Vec::new(),
         canonical: Some(Canonical {
             old: "<domain>\n  <name>web01</name>\n  <serial>A1</serial>\n</domain>\n".to_owned(),
             new: "<domain>\n  <name>web01</name>\n  <serial>B2</serial>\n</domain>\n".to_owned(),
         }),
+        question: Question::Change,
     }
 }
 

@@ -1,177 +1,220 @@
-//! `domdiff check`, the part about CPUs: whether each given host can run each given guest's CPU.
+//! `domdiff check`: each definition alone, and on every given host.
 
+use std::ffi::OsString;
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
-use domdiff::cpu::CpuMap;
-use domdiff::cpu::baseline::Options;
-use domdiff::cpu::def::Kind;
-use domdiff::cpu::xml::write_cpu;
 use domdiff::host::HostFacts;
-use domdiff::host::common::common_cpu;
-use domdiff::host::guest::GuestCpu;
-use domdiff::host::json::guest_cpu_json;
-use domdiff::host::judge::{CpuAnswer, judge_guest};
-use serde_json::{Value, json};
+use domdiff::host::guest::read_guest;
+use domdiff::migration::{Migration, Storage, Version};
+use domdiff::report::{self, Format, Level, Report};
+use domdiff::xml::{Document, Limits, Source};
+use domdiff::{Circumstances, Options};
 
-use super::facts::{CommandError, MapArg, describe, read_guest, read_hosts, write_json};
-use super::output::OutputArguments;
+use super::compare::{FailOn, rule_level};
+use super::facts::{CommandError, MapArg, read_hosts};
+use super::output::{ColorChoice, OutputArguments};
+use super::{Failure, Outcome, input};
 
-/// Judge domains alone, and whether they can run on each given host.
-#[derive(Args, Debug)]
-pub(crate) struct CheckArgs {
-    /// A domain, a bare <cpu> or a capabilities document.
+/// Judge each domain alone: can it be migrated, what is risky, and can it run
+/// on each given host
+///
+/// Exit status: 0 nothing at or above --fail-on, 1 something, 2 no answer.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// A domain, a bare <cpu> or a capabilities document; a path, - for standard input, or a
+    /// directory of definitions
     #[arg(required = true, value_name = "DOMAIN")]
-    domains: Vec<String>,
-    /// Facts of a destination; may be given several times.
+    domains: Vec<OsString>,
+    /// Facts of a destination; may be given several times
     #[arg(long, value_name = "FACTS")]
     host: Vec<String>,
-    /// Facts of the host where the guest runs today.
+    /// Facts of the host where the guest runs today
     #[arg(long, value_name = "FACTS")]
     source_host: Option<String>,
-    /// The form of the answer.
-    #[arg(short, long, default_value = "text")]
-    format: CheckFormat,
+    #[command(flatten)]
+    migration: MigrationArguments,
+    /// How to print the answer
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Lowest level of a finding that makes the exit status 1
+    #[arg(long, value_name = "LEVEL", default_value = "error")]
+    fail_on: FailOn,
+    /// Judge a rule's findings otherwise: error, warning, info, off
+    #[arg(long, value_name = "ID=LEVEL", value_parser = rule_level)]
+    rule: Vec<(String, Option<Level>)>,
+    /// Print nothing; the exit status is the answer
+    #[arg(short, long)]
+    quiet: bool,
+    /// Print verdict and counts only
+    #[arg(long)]
+    summary: bool,
+    /// Print passwords and keys, which are masked otherwise
+    #[arg(long)]
+    show_secrets: bool,
+    /// When to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
     #[command(flatten)]
     map: MapArg,
     #[command(flatten)]
-    pub(super) output: OutputArguments,
+    output: OutputArguments,
 }
 
-#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
-enum CheckFormat {
-    /// For people.
-    Text,
-    /// One array.
-    Json,
-    /// One object a line.
-    Ndjson,
+/// How the guests are to move: the flags of `virsh migrate`, and what is at both ends.
+#[derive(Debug, Args)]
+pub(crate) struct MigrationArguments {
+    /// How the disks reach the destination
+    #[arg(long, value_name = "HOW", default_value = "unknown")]
+    storage: StorageChoice,
+    /// A folder that both hosts reach, whatever file system it is on; may be given several times
+    #[arg(long, value_name = "PATH")]
+    shared_path: Vec<String>,
+    /// The older libvirt of the two hosts, as 9.0.0
+    #[arg(long, value_name = "VERSION")]
+    libvirt_version: Option<Version>,
+    /// The older QEMU of the two hosts, as 7.2.0
+    #[arg(long, value_name = "VERSION")]
+    qemu_version: Option<Version>,
+    /// Only the definition moves
+    #[arg(long)]
+    offline: bool,
+    /// The guest becomes persistent on the destination
+    #[arg(long)]
+    persistent: bool,
+    /// Memory follows after the switch
+    #[arg(long)]
+    postcopy: bool,
+    /// The stream goes through libvirt's connection
+    #[arg(long)]
+    tunnelled: bool,
+    /// Several connections carry the stream
+    #[arg(long)]
+    parallel: bool,
+    /// The stream goes over RDMA
+    #[arg(long)]
+    rdma: bool,
+    /// The stream is encrypted
+    #[arg(long)]
+    tls: bool,
+    /// libvirt's checks of disks are switched off
+    #[arg(long = "unsafe")]
+    unsafe_disks: bool,
+    /// Only what older images lack is copied (with --storage copy)
+    #[arg(long)]
+    incremental: bool,
+    /// The guest is paused for the time of the migration or after it
+    #[arg(long)]
+    suspend: bool,
+    /// A disk error aborts the migration
+    #[arg(long)]
+    abort_on_error: bool,
 }
 
-/// The `hosts` array of one domain's JSON answer.
-pub(crate) fn hosts_json(answers: &[(&HostFacts, CpuAnswer)]) -> Value {
-    let one = |(host, answer): &(&HostFacts, CpuAnswer)| {
-        json!({
-            "name": host.name,
-            "verdict": answer.outcome(),
-            "cpu": answer.to_json(host),
-            "findings": [],
-        })
-    };
-    answers.iter().map(one).collect()
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum StorageChoice {
+    /// Both hosts reach the same storage
+    Shared,
+    /// The migration copies them
+    Copy,
+    /// Not known
+    Unknown,
 }
 
-/// A CPU that all hosts can run, when one of them refuses the guest's.
-pub(crate) fn suggestion(
-    map: &CpuMap,
-    guest: &GuestCpu,
-    hosts: &[HostFacts],
-    answers: &[(&HostFacts, CpuAnswer)],
-) -> Option<domdiff::cpu::CpuDef> {
-    let refused = answers
-        .iter()
-        .any(|(_, answer)| answer.outcome() == "refused");
-    if !refused || guest.cpu.kind == Kind::Host {
-        return None;
+impl MigrationArguments {
+    /// The conditions they stand for.
+    pub(crate) fn migration(&self) -> Migration {
+        Migration {
+            storage: match self.storage {
+                StorageChoice::Shared => Storage::Shared,
+                StorageChoice::Copy => Storage::Copy,
+                StorageChoice::Unknown => Storage::Unknown,
+            },
+            incremental: self.incremental,
+            shared_paths: self.shared_path.clone(),
+            libvirt: self.libvirt_version,
+            qemu: self.qemu_version,
+            offline: self.offline,
+            persistent: self.persistent.then_some(true),
+            postcopy: self.postcopy,
+            tunnelled: self.tunnelled,
+            parallel: self.parallel,
+            rdma: self.rdma,
+            tls: self.tls,
+            unsafe_disks: self.unsafe_disks,
+            suspended: self.suspend,
+            abort_on_error: self.abort_on_error,
+            ..Migration::default()
+        }
     }
+}
+
+/// Judges every operand.
+pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
+    let operands: Vec<_> = arguments.domains.iter().map(OsString::as_os_str).collect();
+    input::stdin_once(&operands)?;
+    let limits = Limits::default();
+    let map = arguments.map.load()?;
+    let hosts = read_hosts(&arguments.host)?;
+    let source: Option<HostFacts> = match &arguments.source_host {
+        Some(operand) => read_hosts(std::slice::from_ref(operand))?.pop(),
+        None => None,
+    };
+    let migration = arguments.migration.migration();
+    let circumstances = Circumstances {
+        migration: &migration,
+        hosts: &hosts,
+        source: source.as_ref(),
+        map: &map,
+    };
     let options = Options {
-        migratable: true,
-        ..Options::default()
+        show_secrets: arguments.show_secrets,
+        levels: arguments.rule.iter().cloned().collect(),
     };
-    common_cpu(map, hosts, &options)
-        .ok()
-        .map(|common| common.cpu)
+    let sources: Vec<Source> = input::all(operands.iter().map(|operand| {
+        if input::is_directory(operand) {
+            input::read_directory(operand, &limits)
+        } else {
+            input::read(operand, &limits).map(|source| vec![source])
+        }
+    }))?
+    .into_iter()
+    .flatten()
+    .collect();
+    let reports = input::all(
+        sources
+            .iter()
+            .map(|source| judge(source, &limits, &circumstances, &options)),
+    )?;
+    if !arguments.quiet {
+        let mut look = arguments.output.look(arguments.color);
+        look.summary = arguments.summary;
+        arguments.output.write(stdout, |out| {
+            report::render_checks(&reports, arguments.format, &look, out)
+        })?;
+    }
+    let found = arguments
+        .fail_on
+        .level()
+        .is_some_and(|level| reports.iter().any(|report| report.has_at_least(level)));
+    Ok(Outcome::found(found))
 }
 
-/// Runs the command: status 1 when a host refuses a CPU.
-pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> Result<u8, CommandError> {
-    let map = args.map.load()?;
-    let hosts = read_hosts(&args.host)?;
-    let source = args
-        .source_host
-        .as_deref()
-        .map(|name| read_hosts(&[name.to_owned()]));
-    let source = source.transpose()?.and_then(|mut list| list.pop());
-    let mut objects = Vec::new();
-    let mut refused = false;
-    for path in &args.domains {
-        let guest = read_guest(path)?;
-        let answers: Vec<(&HostFacts, CpuAnswer)> = hosts
-            .iter()
-            .map(|host| (host, judge_guest(&map, &guest, source.as_ref(), host)))
-            .collect();
-        refused |= answers
-            .iter()
-            .any(|(_, answer)| answer.outcome() == "refused");
-        let suggested = suggestion(&map, &guest, &hosts, &answers);
-        if args.format == CheckFormat::Text {
-            write_text(out, path, &guest, &answers)?;
-            if let Some(cpu) = &suggested {
-                writeln!(out, "a CPU that all these hosts run: {}", describe(cpu))?;
-            }
-            continue;
+/// Judges what stands in a file: a domain, or a CPU alone.
+fn judge(
+    source: &Source,
+    limits: &Limits,
+    circumstances: &Circumstances<'_>,
+    options: &Options,
+) -> Result<Report, Failure> {
+    match Document::parse(source, limits) {
+        Ok(document) => domdiff::check(&document, circumstances, options)
+            .map_err(|e| CommandError::from(e).into()),
+        Err(error) if error.is_about_a_cpu() => {
+            let cpu =
+                read_guest(source.text().as_bytes(), source.name()).map_err(CommandError::from)?;
+            Ok(domdiff::check_cpu(&cpu, source.name(), circumstances))
         }
-        let mut object = json!({
-            "schema_version": 1,
-            "tool": {"name": "domdiff", "version": env!("CARGO_PKG_VERSION")},
-            "new": {"path": path, "name": guest.name, "uuid": guest.uuid},
-            "hosts": hosts_json(&answers),
-        });
-        if let (Some(cpu), Some(object)) = (&suggested, object.as_object_mut()) {
-            let suggestion = json!({"cpu": guest_cpu_json(cpu), "xml": write_cpu(cpu)});
-            object.insert("suggestion".into(), suggestion);
-        }
-        objects.push(object);
+        Err(error) => Err(error.into()),
     }
-    match args.format {
-        CheckFormat::Json => write_json(out, &Value::Array(objects))?,
-        CheckFormat::Ndjson => {
-            for object in objects {
-                writeln!(out, "{object}")?;
-            }
-        }
-        CheckFormat::Text => {}
-    }
-    Ok(u8::from(refused))
-}
-
-fn write_text(
-    out: &mut dyn Write,
-    path: &str,
-    guest: &GuestCpu,
-    answers: &[(&HostFacts, CpuAnswer)],
-) -> Result<(), CommandError> {
-    let name = guest.name.as_deref().unwrap_or(path);
-    for (host, answer) in answers {
-        writeln!(
-            out,
-            "{name} on {}: {}: {}",
-            host.name,
-            answer.outcome(),
-            answer.message
-        )?;
-        let mut told: Vec<(String, Vec<&str>)> = Vec::new();
-        for feature in answer
-            .missing
-            .iter()
-            .chain(&answer.forbidden)
-            .chain(&answer.extra)
-        {
-            let Some(source) = feature.source.and_then(|at| host.source(at)) else {
-                continue;
-            };
-            let source = source.to_string();
-            match told.iter_mut().find(|(known, _)| *known == source) {
-                Some((_, names)) => names.push(&feature.name),
-                None => told.push((source, vec![&feature.name])),
-            }
-        }
-        for (source, names) in told {
-            writeln!(out, "  told by {source}: {}", names.join(", "))?;
-        }
-        for note in &answer.notes {
-            writeln!(out, "  note: {note}")?;
-        }
-    }
-    Ok(())
 }

@@ -73,7 +73,7 @@ impl FailOn {
 }
 
 /// Reads `ID=LEVEL`; `off` is no level.
-fn rule_level(text: &str) -> Result<(String, Option<Level>), String> {
+pub(super) fn rule_level(text: &str) -> Result<(String, Option<Level>), String> {
     let (id, level) = text
         .split_once('=')
         .ok_or("write it as ID=LEVEL, abi/disk=warning")?;

@@ -74,7 +74,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Show(show::Arguments),
-    Check(check::CheckArgs),
+    Check(check::Arguments),
     Host(host::HostArgs),
     Baseline(baseline::BaselineArgs),
     Explain(explain::Arguments),
@@ -140,11 +140,7 @@ fn run(cli: &Cli, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
         Some(Command::Show(arguments)) => show::run(arguments, stdout),
         Some(Command::Explain(arguments)) => explain::run(arguments, stdout),
         Some(Command::Schema(arguments)) => schema::run(arguments, stdout),
-        Some(Command::Check(arguments)) => found(
-            arguments
-                .output
-                .write_whole(stdout, |out| check::run(arguments, out)),
-        ),
+        Some(Command::Check(arguments)) => check::run(arguments, stdout),
         Some(Command::Host(arguments)) => found(
             arguments
                 .output

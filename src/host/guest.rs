@@ -9,6 +9,7 @@ use crate::cpu::def::{CpuDef, Kind};
 use crate::cpu::error::{InputError, InputErrorKind};
 use crate::cpu::input::{at_node, child, parse_xml, read_text, text_of};
 use crate::cpu::xml::read_cpu;
+use crate::xml::Document;
 
 /// A CPU to judge, with what its document says about it.
 #[derive(Debug, Clone)]
@@ -21,6 +22,16 @@ pub struct GuestCpu {
     pub cpu: CpuDef,
     /// What decides which facts of a host apply.
     pub setting: Setting,
+}
+
+impl GuestCpu {
+    /// The CPU of a domain.
+    ///
+    /// # Errors
+    /// A CPU that libvirt refuses.
+    pub fn of_document(document: &Document<'_>) -> Result<Self, InputError> {
+        domain(document.domain(), document.source().name())
+    }
 }
 
 /// Reads the CPU out of a document.

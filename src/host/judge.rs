@@ -1,8 +1,6 @@
 //! Can a guest's CPU run on a host? The verdict, the full lists behind it, who told what, and how
 //! far the facts carry.
 
-use serde_json::{Map, Value, json};
-
 use super::facts::HostFacts;
 use super::guest::GuestCpu;
 use super::hypervisor::{domain_for, judge_domain};
@@ -12,6 +10,7 @@ use crate::cpu::decode::Limits;
 use crate::cpu::def::{Check, CpuDef, Kind, Mode, is_x86};
 use crate::cpu::update::{migratable_only, update};
 use crate::cpu::{Bits, CpuError, CpuMap};
+use crate::report::CpuReport;
 
 /// What a domain says beside its CPU that decides which facts apply.
 #[derive(Debug, Clone, Default)]
@@ -73,46 +72,32 @@ impl CpuAnswer {
         }
     }
 
-    /// The `hosts[].cpu` object of the JSON answer.
-    pub fn to_json(&self, facts: &HostFacts) -> Value {
+    /// The answer as a report holds it.
+    pub fn to_report(&self, facts: &HostFacts) -> CpuReport {
         let names =
             |list: &[Told]| -> Vec<String> { list.iter().map(|told| told.name.clone()).collect() };
-        let mut out = Map::new();
-        out.insert("verdict".into(), json!(self.verdict_word()));
-        out.insert("missing".into(), json!(names(&self.missing)));
-        out.insert("message".into(), json!(self.message));
-        if let Some(reason) = &self.reason {
-            out.insert("reason".into(), json!(reason.as_str()));
-        }
-        for (key, list) in [("forbidden", &self.forbidden), ("extra", &self.extra)] {
-            if !list.is_empty() {
-                out.insert(key.into(), json!(names(list)));
-            }
-        }
-        if !self.unknown.is_empty() {
-            out.insert("unknown".into(), json!(self.unknown));
-        }
-        if let Some(confidence) = self.confidence {
-            out.insert("confidence".into(), json!(confidence.as_str()));
-        }
         let told = self
             .missing
             .iter()
             .chain(&self.forbidden)
             .chain(&self.extra);
-        let sources: Map<String, Value> = told
-            .filter_map(|told| {
-                let source = facts.source(told.source?)?;
-                Some((told.name.clone(), json!(source.to_string())))
-            })
-            .collect();
-        if !sources.is_empty() {
-            out.insert("sources".into(), Value::Object(sources));
+        CpuReport {
+            verdict: self.verdict_word(),
+            missing: names(&self.missing),
+            message: self.message.clone(),
+            reason: self.reason.as_ref().map(Reason::as_str),
+            forbidden: names(&self.forbidden),
+            extra: names(&self.extra),
+            unknown: self.unknown.clone(),
+            confidence: self.confidence.map(Confidence::as_str),
+            sources: told
+                .filter_map(|told| {
+                    let source = facts.source(told.source?)?;
+                    Some((told.name.clone(), source.to_string()))
+                })
+                .collect(),
+            notes: self.notes.clone(),
         }
-        if !self.notes.is_empty() {
-            out.insert("notes".into(), json!(self.notes));
-        }
-        Value::Object(out)
     }
 
     pub(super) fn add_guest_notes(&mut self, map: &CpuMap, host: &HostCpu, cpu: &CpuDef) {

@@ -1,23 +1,28 @@
 //! Changes in, judged findings out: which rule a change falls under, who
 //! enforces it, what to say and how to apply it.
 
+mod alone;
 mod apply;
 mod cpu;
 mod describe;
 
+pub use alone::Circumstances;
+pub(crate) use alone::{check, check_cpu};
 pub(crate) use apply::quote;
 
 use std::collections::{HashMap, HashSet};
 
 use crate::abi::{Mismatch, Prediction};
-use crate::canon::{Domain, NoteKind};
+use crate::canon::{Domain, Note, NoteKind};
 use crate::diff::{Change, ChangeKind};
+use crate::migration::Migration;
 use crate::report::{
-    EnforcedBy, Finding, How, Impact, Input, Level, LibvirtCheck, Migratable, Place, Remark,
-    Report, Side, Summary, Tool, Unmodelled, Verdict,
+    Application, EnforcedBy, Finding, How, Impact, Input, Level, LibvirtCheck, Migratable, Place,
+    Question, Remark, Report, Side, Summary, Tool, Unmodelled, Verdict,
 };
-use crate::rules::{self, Rule};
+use crate::rules::{self, Check, Rule};
 use crate::tree::{NodeId, Tree};
+use crate::view::Guest;
 
 /// What a caller may choose.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +31,13 @@ pub struct Options {
     pub show_secrets: bool,
     /// Levels that replace those of rules; `None` switches a rule off.
     pub levels: HashMap<String, Option<Level>>,
+}
+
+impl Options {
+    /// The level a finding of a rule has; `None` when the rule is switched off.
+    fn level(&self, rule: &Rule, own: Level) -> Option<Level> {
+        self.levels.get(rule.id).copied().unwrap_or(Some(own))
+    }
 }
 
 /// Judges the changes between two domains.
@@ -55,7 +67,8 @@ pub(crate) fn judge(
     {
         findings.extend(judge.expanded_cpu(prediction.answer));
     }
-    findings.extend(judge.states());
+    let states = judge.states(&findings);
+    findings.extend(states);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     let summary = summary(&findings, prediction.answer);
     let unmodelled = [(Side::Old, old), (Side::New, new)]
@@ -71,7 +84,10 @@ pub(crate) fn judge(
         findings,
         unmodelled,
         notes: notes(old, new),
+        needs: Vec::new(),
+        hosts: Vec::new(),
         canonical: None,
+        question: Question::Change,
     }
 }
 
@@ -108,11 +124,21 @@ fn notes(old: &Domain<'_>, new: &Domain<'_>) -> Vec<Remark> {
             .iter()
             .filter(|n| n.kind == NoteKind::Repeated)
         {
-            let text = format!("a second {}; libvirt reads the first only", repeated.path);
-            note(repeated.span, text);
+            notes.push(self::repeated(side, domain, repeated));
         }
     }
     notes
+}
+
+/// Says that libvirt reads the first of two elements only.
+fn repeated(side: Side, domain: &Domain<'_>, note: &Note) -> Remark {
+    let position = domain.document().source().position(note.span.0 as usize);
+    Remark {
+        side,
+        line: position.line,
+        column: position.column,
+        text: format!("a second {}; libvirt reads the first only", note.path),
+    }
 }
 
 fn summary(findings: &[Finding], libvirt: LibvirtCheck) -> Summary {
@@ -420,33 +446,36 @@ impl Judge<'_, '_> {
         )
     }
 
-    /// States of the new definition that the old one does not have.
-    fn states(&self) -> Vec<Finding> {
+    /// States of the new definition that the old one does not have, where it changed.
+    fn states(&self, changed: &[Finding]) -> Vec<Finding> {
+        let migration = Migration::default();
+        let guest = |domain| Guest {
+            domain,
+            migration: &migration,
+        };
         let mut findings = Vec::new();
-        for state in rules::state::STATES {
-            let Some(rule) = rules::get(state.rule) else {
+        for rule in rules::all() {
+            let Check::State { scope, find } = rule.check else {
                 continue;
             };
-            let before: HashSet<String> = (state.find)(self.old)
+            if !changed.iter().any(|finding| touches(&finding.path, scope)) {
+                continue;
+            }
+            let mut found = find(&guest(self.new));
+            // What no file decides is no change.
+            found.retain(|found| found.needs.is_none());
+            if found.is_empty() {
+                continue;
+            }
+            let before: HashSet<String> = find(&guest(self.old))
                 .into_iter()
-                .map(|(n, _)| describe::keyed_path(self.old.tree(), n))
+                .map(|found| describe::keyed_path(self.old.tree(), found.node))
                 .collect();
-            for (node, message) in (state.find)(self.new) {
-                let path = describe::keyed_path(self.new.tree(), node);
-                if before.contains(&path) {
-                    continue;
+            for found in found {
+                let path = describe::keyed_path(self.new.tree(), found.node);
+                if !before.contains(&path) && changed.iter().any(|f| overlap(&f.path, &path)) {
+                    findings.extend(alone::finding(rule, &found, self.new, self.options));
                 }
-                let message = format!("{}: {message}", describe::thing(self.new.tree(), node));
-                let apply = apply::restart();
-                findings.extend(self.finding(
-                    rule,
-                    rule.level,
-                    rule.enforced_by,
-                    None,
-                    Some(node),
-                    message,
-                    apply,
-                ));
             }
         }
         findings
@@ -461,20 +490,16 @@ impl Judge<'_, '_> {
         old: Option<NodeId>,
         new: Option<NodeId>,
         message: String,
-        apply: crate::report::Application,
+        apply: Application,
     ) -> Option<Finding> {
-        let level = match self.options.levels.get(rule.id) {
-            Some(None) => return None,
-            Some(Some(level)) => *level,
-            None => level,
-        };
+        let level = self.options.level(rule, level)?;
         let path = match (new, old) {
             (Some(node), _) => describe::keyed_path(self.new.tree(), node),
             (None, Some(node)) => describe::keyed_path(self.old.tree(), node),
             (None, None) => String::new(),
         };
-        let old = old.map(|node| self.place(self.old, node));
-        let new = new.map(|node| self.place(self.new, node));
+        let old = old.map(|node| place(self.old, node, self.options));
+        let new = new.map(|node| place(self.new, node, self.options));
         let value = |place: &Option<Place>| {
             place
                 .as_ref()
@@ -495,23 +520,58 @@ impl Judge<'_, '_> {
             old,
             new,
             fingerprint,
+            needs: None,
             accepted: false,
+            acceptance: None,
         })
     }
+}
 
-    fn place(&self, domain: &Domain<'_>, node: NodeId) -> Place {
-        let tree = domain.tree();
-        let (start, end) = tree.span(node);
-        let source = domain.document().source();
-        let position = source.position(start as usize);
-        let snippet = describe::snippet(domain, (start, end), self.options);
-        Place {
-            value: describe::value(tree, node, self.options),
-            line: position.line,
-            column: position.column,
-            written: tree.is_written(node),
-            snippet,
-        }
+/// Whether a finding's path is about a part of the definition: `devices/disk[vda]/serial` is
+/// about `devices/disk`.
+fn touches(path: &str, scope: &str) -> bool {
+    let mut rest = path;
+    for (at, step) in scope.split('/').filter(|step| !step.is_empty()).enumerate() {
+        let separator = if at == 0 { "" } else { "/" };
+        let Some(behind) = rest
+            .strip_prefix(separator)
+            .and_then(|rest| rest.strip_prefix(step))
+        else {
+            return false;
+        };
+        rest = match behind.strip_prefix('[') {
+            Some(key) => key.split_once(']').map_or("", |(_, behind)| behind),
+            None if behind.is_empty() || behind.starts_with('/') => behind,
+            None => return false,
+        };
+    }
+    true
+}
+
+/// Whether one path is the other, or leads to it.
+fn overlap(one: &str, two: &str) -> bool {
+    let (short, long) = if one.len() < two.len() {
+        (one, two)
+    } else {
+        (two, one)
+    };
+    long.strip_prefix(short)
+        .is_some_and(|rest| short.is_empty() || rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A value and where it stands.
+fn place(domain: &Domain<'_>, node: NodeId, options: &Options) -> Place {
+    let tree = domain.tree();
+    let (start, end) = tree.span(node);
+    let source = domain.document().source();
+    let position = source.position(start as usize);
+    let snippet = describe::snippet(domain, (start, end), options);
+    Place {
+        value: describe::value(tree, node, options),
+        line: position.line,
+        column: position.column,
+        written: tree.is_written(node),
+        snippet,
     }
 }
 

@@ -74,3 +74,22 @@ pub fn render_all(
             .try_for_each(|report| render(report, format, look, out)),
     }
 }
+
+/// Prints the judgements of definitions, one or several: for programs always a list.
+///
+/// # Errors
+///
+/// What writing to `out` says.
+pub fn render_checks(
+    reports: &[Report],
+    format: Format,
+    look: &Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    match (reports, format) {
+        ([report], Format::Text | Format::Short | Format::Diff) => {
+            render(report, format, look, out)
+        }
+        _ => render_all(reports, format, look, out),
+    }
+}

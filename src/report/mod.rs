@@ -15,10 +15,12 @@ mod style;
 mod text;
 mod words;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 pub use canonical_xml::{Secrets, canonical_xml};
-pub use format::{Format, Look, render, render_all};
+pub use format::{Format, Look, render, render_all, render_checks};
 pub use json::pretty as json;
 
 /// The judged comparison of two definitions, or the judgement of one.
@@ -42,9 +44,28 @@ pub struct Report {
     pub unmodelled: Vec<Unmodelled>,
     /// How the files were read, where a reader might expect otherwise.
     pub notes: Vec<Remark>,
+    /// The facts that would settle what is open, each once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Need>,
+    /// What each given host says of the definition, in the order they were given.
+    pub hosts: Vec<HostReport>,
     /// The canonical forms, where they were asked for.
     #[serde(skip)]
     pub canonical: Option<Canonical>,
+    /// What was asked.
+    #[serde(skip)]
+    pub question: Question,
+}
+
+/// What a report answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// What changed between two definitions.
+    Change,
+    /// What became of a domain that only one of two sets holds.
+    OneSided,
+    /// Whether a definition can be migrated, and where to.
+    Migration,
 }
 
 /// Whether a value is too long for a sentence: a diff of old and new says more.
@@ -96,9 +117,15 @@ impl Report {
     /// Whether something of at least `level` was found and not accepted.
     #[must_use]
     pub fn has_at_least(&self, level: Level) -> bool {
+        self.all_findings()
+            .any(|finding| !finding.accepted && finding.level >= level)
+    }
+
+    /// What was found in the definition, then on each host.
+    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
-            .any(|finding| !finding.accepted && finding.level >= level)
+            .chain(self.hosts.iter().flat_map(|host| &host.findings))
     }
 
     /// Inputs, answer and counts only.
@@ -113,7 +140,10 @@ impl Report {
             findings: Vec::new(),
             unmodelled: Vec::new(),
             notes: Vec::new(),
+            needs: self.needs.clone(),
+            hosts: self.hosts.iter().map(HostReport::without_details).collect(),
             canonical: None,
+            question: self.question,
         }
     }
 }
@@ -295,8 +325,102 @@ pub struct Finding {
     pub new: Option<Place>,
     /// Stable across reordering and unrelated edits.
     pub fingerprint: String,
+    /// The fact that is missing to decide it; absent when it is decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs: Option<Need>,
     /// Whether somebody accepted it.
     pub accepted: bool,
+    /// Who accepted it and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<Acceptance>,
+}
+
+/// A fact that would settle something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Need {
+    /// Its name: `storage`, `networks`.
+    pub fact: &'static str,
+    /// How to tell it to domdiff.
+    pub how: &'static str,
+}
+
+/// Why a finding does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Acceptance {
+    /// Why it is accepted.
+    pub reason: String,
+    /// Who stands for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The last day it is accepted: `2026-12-31`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+}
+
+/// Can a guest run on a host?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HostVerdict {
+    /// It can.
+    Runs,
+    /// It cannot: see the findings.
+    Refused,
+    /// A fact is missing.
+    Unknown,
+}
+
+/// What one host says of a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HostReport {
+    /// What the host is called.
+    pub name: String,
+    /// Whether the guest can run there.
+    pub verdict: HostVerdict,
+    /// What its CPU says.
+    pub cpu: CpuReport,
+    /// What stands in the way there, or may do so; worst first.
+    pub findings: Vec<Finding>,
+}
+
+impl HostReport {
+    fn without_details(&self) -> Self {
+        Self {
+            findings: Vec::new(),
+            ..self.clone()
+        }
+    }
+}
+
+/// Whether a host gives the CPU that a guest asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CpuReport {
+    /// `identical`, `superset`, `incompatible`, `error` or `unknown`.
+    pub verdict: &'static str,
+    /// Features that are asked for and that the host lacks.
+    pub missing: Vec<String>,
+    /// One sentence.
+    pub message: String,
+    /// What makes it incompatible, in a word: `missing`, `vendor`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// Features that the guest forbids and that the host has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forbidden: Vec<String>,
+    /// Features of the host that a strict match does not want.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub extra: Vec<String>,
+    /// Features that decide and that no source tells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
+    /// How far the facts carry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<&'static str>,
+    /// For a feature named above: the source that tells of it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources: BTreeMap<String, String>,
+    /// What a reader should know beside it, as sentences.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// How a change is applied.

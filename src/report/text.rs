@@ -8,7 +8,8 @@ use super::escape::{line, source_line};
 use super::style::Paint;
 use super::words::{self, plural};
 use super::{
-    Finding, How, Level, Look, Place, Report, Side, Snippet, Unmodelled, Verdict, inline, is_long,
+    Finding, HostReport, How, Level, Look, Migratable, Place, Question, Report, Side, Snippet,
+    Unmodelled, Verdict, inline, is_long,
 };
 
 /// From this width on a source line is worth its place.
@@ -33,8 +34,12 @@ pub(super) fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> i
         page.finding(finding, out)?;
     }
     page.folded(&folded, out)?;
+    for host in &report.hosts {
+        page.host(host, out)?;
+    }
+    page.needs(out)?;
     page.notes(out)?;
-    if !report.findings.is_empty() {
+    if report.all_findings().next().is_some() {
         writeln!(out)?;
         page.closing(out)?;
     }
@@ -104,15 +109,20 @@ impl Page<'_> {
             write!(out, "{}: ", line(name))?;
         }
         let (paint, reset) = (self.paint.verdict(verdict), self.paint.reset());
+        if self.report.question == Question::Migration {
+            let word = words::migration(self.report.summary.migratable);
+            return write!(out, "{paint}{word}{reset}: ");
+        }
         write!(out, "{paint}{verdict}{reset}: ")
     }
 
     fn opening(&self, out: &mut dyn io::Write) -> io::Result<()> {
         self.verdict(out)?;
-        let words = match (&self.report.old, &self.report.new) {
-            (Some(_), None) => "it stands in the old set only",
-            (None, Some(_)) => "it stands in the new set only",
-            _ => words::verdict(self.report.summary.verdict),
+        let words = match (self.report.question, &self.report.old) {
+            (Question::OneSided, Some(_)) => "it stands in the old set only",
+            (Question::OneSided, None) => "it stands in the new set only",
+            (Question::Change, _) => words::verdict(self.report.summary.verdict),
+            (Question::Migration, _) => words::answer(self.report.summary.migratable),
         };
         writeln!(out, "{words}")?;
         for (side, input) in [("old", &self.report.old), ("new", &self.report.new)] {
@@ -133,11 +143,14 @@ impl Page<'_> {
             plural(summary.warnings, "warning"),
             plural(summary.infos, "info"),
         ];
-        let accepted = self.report.findings.iter().filter(|f| f.accepted).count();
+        let accepted = self.report.all_findings().filter(|f| f.accepted).count();
         if accepted > 0 {
             counts.push(format!("{accepted} accepted"));
         }
         write!(out, "{}", counts.join(", "))?;
+        if self.report.question == Question::Migration {
+            return writeln!(out);
+        }
         write!(out, "; {}", words::libvirt(summary.libvirt))?;
         write!(out, "; {}", words::apply_all(summary.apply))?;
         if let Some(text) = words::migratable(summary.migratable) {
@@ -195,6 +208,48 @@ impl Page<'_> {
                 words::apply(finding.apply.how)
             ),
         }
+    }
+
+    /// What one host says.
+    fn host(&self, host: &HostReport, out: &mut dyn io::Write) -> io::Result<()> {
+        let (bold, reset) = (self.paint.bold(), self.paint.reset());
+        writeln!(
+            out,
+            "\n{bold}host {}: {}{reset}: {}",
+            line(&host.name),
+            words::host(host.verdict),
+            line(&host.cpu.message)
+        )?;
+        let mut told: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (feature, source) in &host.cpu.sources {
+            match told.iter_mut().find(|(known, _)| known == source) {
+                Some((_, names)) => names.push(feature),
+                None => told.push((source, vec![feature])),
+            }
+        }
+        for (source, names) in told {
+            let text = format!("{}: {}", source, names.join(", "));
+            self.paragraph("told by", &text, out)?;
+        }
+        for note in &host.cpu.notes {
+            self.paragraph("note", note, out)?;
+        }
+        for finding in host.findings.iter().filter(|finding| !finding.accepted) {
+            self.finding(finding, out)?;
+        }
+        Ok(())
+    }
+
+    /// The facts that would settle what is open.
+    fn needs(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        if self.report.summary.migratable != Migratable::Unknown || self.report.needs.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\nto settle it, tell:")?;
+        self.report
+            .needs
+            .iter()
+            .try_for_each(|need| self.paragraph(need.fact, need.how, out))
     }
 
     fn paints(&self, level: Level) -> Paints {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{How, Level, LibvirtCheck, Migratable, Verdict};
+use super::{HostVerdict, How, Level, LibvirtCheck, Migratable, Verdict};
 
 /// `1 error`, `2 errors`.
 pub(super) fn plural(count: usize, noun: &str) -> String {
@@ -48,6 +48,33 @@ pub(super) fn apply_all(how: How) -> &'static str {
         How::Live => "can be applied live",
         How::Restart => "takes effect at the next start",
         How::Recreate => "needs a new domain",
+    }
+}
+
+/// The answer to whether it can be migrated, in a word.
+pub(super) fn migration(migratable: Migratable) -> &'static str {
+    match migratable {
+        Migratable::Yes => "migratable",
+        Migratable::No => "blocked",
+        Migratable::Unknown => "unknown",
+    }
+}
+
+/// The same in a sentence.
+pub(super) fn answer(migratable: Migratable) -> &'static str {
+    match migratable {
+        Migratable::Yes => "it can be migrated",
+        Migratable::No => "something stands in the way of a migration",
+        Migratable::Unknown => "whether it can be migrated is open",
+    }
+}
+
+/// Whether a host can run a guest.
+pub(super) fn host(verdict: HostVerdict) -> &'static str {
+    match verdict {
+        HostVerdict::Runs => "runs",
+        HostVerdict::Refused => "refused",
+        HostVerdict::Unknown => "unknown",
     }
 }
 

@@ -17,6 +17,7 @@ const fn breaks(id: &'static str, why: &'static str) -> Rule {
         why,
         help: KEEP,
         source: CHECK,
+        ..Rule::BASE
     }
 }
 

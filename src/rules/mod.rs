@@ -1,18 +1,27 @@
 //! What is known of each kind of finding: one list, by id.
 //!
-//! A rule is data. Rules about a changed field are named by the field's row in
-//! the table; rules about a state of the new definition also have a function
-//! that finds it ([`state`]).
+//! A rule is data and, unless the field table names it, a small function:
+//! [`Check`] tells what it looks at. Adding one is an entry in the file of its
+//! family and its examples in `testdata/rules/<id>/`.
 
 mod abi;
-mod host;
+mod change;
+mod cpu;
+mod definition;
+mod disk;
+mod fact;
+mod found;
 mod set;
-pub mod state;
 
+pub use fact::Fact;
+pub use found::Found;
+
+use crate::host::HostFacts;
 use crate::report::{EnforcedBy, Impact, Level};
+use crate::view::Guest;
 
 /// One rule. Its id is a promise: never renamed, never used for something else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Rule {
     /// `abi/disk`.
     pub id: &'static str,
@@ -28,16 +37,102 @@ pub struct Rule {
     pub help: &'static str,
     /// Where the fact is from.
     pub source: &'static str,
+    /// Whether the fact is sure.
+    pub proof: Proof,
+    /// The release from which on it holds (`libvirt 11.2`); empty: every surveyed one.
+    pub since: &'static str,
+    /// The release from which on it holds no more; empty: it still does.
+    pub until: &'static str,
+    /// Facts without which it may stay undecided.
+    pub needs: &'static [Fact],
+    /// A rule about a destination that takes over where facts of one are given.
+    pub settled_by: Option<&'static str>,
+    /// XML at which it holds.
+    pub example: &'static str,
+    /// What it looks at.
+    pub check: Check,
+}
+
+/// How sure a rule's fact is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// The real libvirt or QEMU did so.
+    Run,
+    /// Their source or documentation says so.
+    Documented,
+    /// Likely, but neither run nor found in source or documentation: never an error.
+    Unverified,
+}
+
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy)]
+pub enum Check {
+    /// A change: rows of the field table, or what compares, name the rule.
+    Change,
+    /// One definition, wherever it is to run.
+    State {
+        /// Path of what decides it. Of a pair only states in a part that changed are looked for.
+        scope: &'static str,
+        /// Where it holds.
+        find: fn(&Guest<'_>) -> Vec<Found>,
+    },
+    /// One definition on one destination.
+    Destination(fn(&Guest<'_>, &HostFacts) -> Vec<Found>),
+}
+
+impl Rule {
+    /// What most rules have in common.
+    const BASE: Self = Self {
+        id: "",
+        level: Level::Info,
+        impact: Impact::Migration,
+        enforced_by: EnforcedBy::Nobody,
+        why: "",
+        help: "",
+        source: "",
+        proof: Proof::Documented,
+        since: "",
+        until: "",
+        needs: &[],
+        settled_by: None,
+        example: "",
+        check: Check::Change,
+    };
+
+    /// A state in which libvirt or QEMU refuses the migration.
+    const BLOCKER: Self = Self {
+        level: Level::Error,
+        enforced_by: EnforcedBy::Libvirt,
+        ..Self::BASE
+    };
+
+    /// A state that lets a migration through only under a condition.
+    const RISK: Self = Self {
+        level: Level::Warning,
+        ..Self::BASE
+    };
+
+    /// Something that a destination must offer.
+    #[expect(dead_code, reason = "the rules about destinations come next")]
+    const DEMAND: Self = Self {
+        impact: Impact::Destination,
+        ..Self::BLOCKER
+    };
 }
 
 /// Every rule, sorted by id within its family.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    abi::RULES
-        .iter()
-        .chain(host::RULES)
-        .chain(state::RULES)
-        .chain(set::RULES)
+    FAMILIES.iter().copied().flatten()
 }
+
+static FAMILIES: &[&[Rule]] = &[
+    abi::RULES,
+    change::RULES,
+    cpu::RULES,
+    disk::RULES,
+    definition::RULES,
+    set::RULES,
+];
 
 /// The rule of that id.
 #[must_use]

@@ -95,6 +95,14 @@ impl From<DocumentError> for ReadError {
     }
 }
 
+impl DocumentError {
+    /// Whether the input is a `<cpu>` or a `<capabilities>` document, whose CPU can be judged alone.
+    #[must_use]
+    pub fn is_about_a_cpu(&self) -> bool {
+        matches!(&self.kind, ErrorKind::NotADomain(root) if matches!(&*root.name, "cpu" | "capabilities"))
+    }
+}
+
 impl std::error::Error for DocumentError {}
 
 impl std::error::Error for ReadError {}

@@ -12,6 +12,7 @@ const fn host(id: &'static str, impact: Impact, why: &'static str, help: &'stati
         why,
         help,
         source: "libvirt formatdomain; not compared by virDomainDefCheckABIStability",
+        ..Rule::BASE
     }
 }
 
@@ -132,6 +133,7 @@ pub(super) static RULES: &[Rule] = &[
         why: "The new definition leaves it to libvirt or the host, which choose again when it is defined.",
         help: "write the old value into the new definition",
         source: "libvirt virDomainDefPostParse",
+        ..Rule::BASE
     },
     Rule {
         id: "change/unmodelled",
@@ -141,5 +143,6 @@ pub(super) static RULES: &[Rule] = &[
         why: "domdiff does not know this element or attribute, and libvirt drops what it does not know.",
         help: "check its spelling and the libvirt release it needs",
         source: "libvirt RNG schema",
+        ..Rule::BASE
     },
 ];

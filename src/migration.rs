@@ -1,0 +1,128 @@
+//! The conditions of a migration that no definition tells: how the disks get
+//! there, which releases are at both ends, which flags are given.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// How the disks reach the destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Storage {
+    /// Nobody said.
+    #[default]
+    Unknown,
+    /// Both hosts reach the same storage.
+    Shared,
+    /// The migration copies them (`--copy-storage-all`, `--copy-storage-inc`).
+    Copy,
+}
+
+/// A release of libvirt or QEMU.
+///
+/// ```
+/// use domdiff::migration::Version;
+/// let old: Version = "8.6".parse().unwrap();
+/// assert!(old < "10.9.1".parse().unwrap());
+/// assert_eq!(old.to_string(), "8.6.0");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version {
+    /// First number.
+    pub major: u32,
+    /// Second number.
+    pub minor: u32,
+    /// Third number.
+    pub micro: u32,
+}
+
+impl Version {
+    /// A release without a third number.
+    #[must_use]
+    pub const fn new(major: u32, minor: u32) -> Self {
+        Self {
+            major,
+            minor,
+            micro: 0,
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.micro)
+    }
+}
+
+impl FromStr for Version {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut numbers = text.split('.').map(|part| part.parse::<u32>().ok());
+        let wrong = || format!("{text} is no release; write it as 9.0 or 9.0.0");
+        let mut next = |required: bool| match numbers.next() {
+            Some(Some(number)) => Ok(number),
+            None if !required => Ok(0),
+            _ => Err(wrong()),
+        };
+        let version = Self {
+            major: next(true)?,
+            minor: next(true)?,
+            micro: next(false)?,
+        };
+        match numbers.next() {
+            None => Ok(version),
+            Some(_) => Err(wrong()),
+        }
+    }
+}
+
+/// The conditions of one migration. What is `None` nobody said.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Migration {
+    /// How the disks reach the destination.
+    pub storage: Storage,
+    /// Only what an older image lacks is copied (`--copy-storage-inc`).
+    pub incremental: bool,
+    /// Folders that are storage which both hosts reach, whatever file system they are.
+    pub shared_paths: Vec<String>,
+    /// The older libvirt of the two hosts.
+    pub libvirt: Option<Version>,
+    /// The older QEMU of the two hosts.
+    pub qemu: Option<Version>,
+    /// Only the definition moves (`--offline`).
+    pub offline: bool,
+    /// The guest is made persistent on the destination (`--persistent`); `None`: nobody said.
+    pub persistent: Option<bool>,
+    /// Post-copy is asked for (`--postcopy`).
+    pub postcopy: bool,
+    /// The stream goes through libvirt's own connection (`--p2p --tunnelled`).
+    pub tunnelled: bool,
+    /// Several connections (`--parallel`).
+    pub parallel: bool,
+    /// The stream goes over RDMA (`rdma://`).
+    pub rdma: bool,
+    /// The stream is encrypted (`--tls`).
+    pub tls: bool,
+    /// libvirt's checks of disks are switched off (`--unsafe`).
+    pub unsafe_disks: bool,
+    /// The guest is paused for the time (no `--live`) or after it (`--suspend`).
+    pub suspended: bool,
+    /// A disk error aborts the migration (`--abort-on-error`).
+    pub abort_on_error: bool,
+    /// What is known of the guest as a running thing.
+    pub state: GuestState,
+}
+
+/// What libvirt knows of a guest beside its definition.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GuestState {
+    /// Whether it runs.
+    pub running: Option<bool>,
+    /// How many snapshots libvirt keeps of it.
+    pub snapshots: Option<u32>,
+    /// Whether a managed save image is there.
+    pub managed_save: Option<bool>,
+    /// Whether it ends with the connection that started it.
+    pub autodestroy: Option<bool>,
+    /// Whether it stands still after a disk error.
+    pub io_error: Option<bool>,
+}

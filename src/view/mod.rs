@@ -1,0 +1,49 @@
+//! Typed readers over the canonical tree, for rules: a guest and its parts as
+//! libvirt's documentation calls them.
+
+use crate::canon::Domain;
+use crate::migration::Migration;
+use crate::tree::{NodeId, Tree};
+
+/// A definition together with the conditions under which it is to move.
+#[derive(Debug, Clone, Copy)]
+pub struct Guest<'g> {
+    /// The definition.
+    pub domain: &'g Domain<'g>,
+    /// How it is to move.
+    pub migration: &'g Migration,
+}
+
+impl<'g> Guest<'g> {
+    /// The canonical tree.
+    #[must_use]
+    pub fn tree(&self) -> &'g Tree<'g> {
+        self.domain.tree()
+    }
+
+    /// The node at a path below `<domain>`, the first of each name.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Option<NodeId> {
+        self.tree().at(Tree::ROOT, path)
+    }
+
+    /// The value at a path below `<domain>`.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&'g str> {
+        self.tree().get(Tree::ROOT, path)
+    }
+
+    /// The number at a path below `<domain>`.
+    #[must_use]
+    pub fn number(&self, path: &str) -> Option<u64> {
+        self.tree().number(Tree::ROOT, path)
+    }
+
+    /// The devices of one kind, in order.
+    pub fn devices(&self, kind: &'g str) -> impl Iterator<Item = NodeId> + 'g {
+        let tree = self.tree();
+        tree.child(Tree::ROOT, "devices")
+            .into_iter()
+            .flat_map(move |devices| tree.children_named(devices, kind))
+    }
+}
