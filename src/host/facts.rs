@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::domcaps::DomainCapabilities;
+use super::resources::Resources;
 use crate::cpu::{CpuDef, CpuidData, Signature};
 
 /// A source that facts were read from.
@@ -83,13 +84,15 @@ pub struct HostFacts {
     pub cpu: CpuFacts,
     /// Everything else that is one value.
     pub system: SystemFacts,
+    /// What it offers a guest beside its CPU.
+    pub resources: Resources,
     /// What the hypervisors of this host can run: capabilities.
     pub guests: Vec<GuestFacts>,
     /// What they can give a guest, one entry for each emulator, type, architecture and machine.
     pub domains: Vec<DomainCapabilities>,
     /// Where the facts come from, in the order they were joined.
     pub sources: Vec<Source>,
-    /// For a fact of [`SystemFacts`] by its JSON name: its source, as a place in `sources`.
+    /// For a fact of [`SystemFacts`] or [`Resources`] by its JSON name: its source, as a place in `sources`.
     pub provenance: BTreeMap<String, usize>,
     /// What sources disagree on.
     pub contradictions: Vec<Contradiction>,
@@ -315,7 +318,8 @@ impl HostFacts {
 
     /// Marks every single fact that is there as told by the (one) source.
     pub(super) fn mark_provenance(mut self) -> HostFacts {
-        for key in self.system.keys() {
+        let keys = keys(&self.system).into_iter().chain(keys(&self.resources));
+        for key in keys {
             self.provenance.entry(key).or_insert(0);
         }
         self
@@ -342,13 +346,11 @@ impl HostFacts {
     }
 }
 
-impl SystemFacts {
-    /// The JSON names of the facts that are there.
-    fn keys(&self) -> Vec<String> {
-        match serde_json::to_value(self) {
-            Ok(serde_json::Value::Object(map)) => map.keys().cloned().collect(),
-            _ => Vec::new(),
-        }
+/// The JSON names of the facts that are there.
+fn keys(facts: &impl Serialize) -> Vec<String> {
+    match serde_json::to_value(facts) {
+        Ok(serde_json::Value::Object(map)) => map.keys().cloned().collect(),
+        _ => Vec::new(),
     }
 }
 

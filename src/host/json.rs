@@ -10,6 +10,7 @@ use super::facts::{
     Contradiction, GuestFacts, HostFacts, KernelCpu, Layer, NamedCpu, Source, SourceKind,
     SystemFacts,
 };
+use super::resources::Resources;
 use crate::cpu::data::Words;
 use crate::cpu::def::{CpuDef, CpuFeature, Kind, Policy};
 use crate::cpu::error::{InputError, InputErrorKind};
@@ -28,6 +29,8 @@ struct File {
     cpu: Option<CpuEntry>,
     #[serde(flatten)]
     system: SystemFacts,
+    #[serde(flatten)]
+    resources: Resources,
     #[serde(default)]
     guests: Vec<GuestFacts>,
     #[serde(default)]
@@ -38,6 +41,12 @@ struct File {
     contradictions: Vec<Contradiction>,
     #[serde(default)]
     notes: Vec<String>,
+    /// Which source told what, when the file was made; read to be known, not used.
+    #[serde(default, rename = "provenance")]
+    _provenance: BTreeMap<String, usize>,
+    /// What no field of the form is called.
+    #[serde(flatten)]
+    unknown: Map<String, Value>,
 }
 
 #[derive(Serialize, Deserialize, Default)]
@@ -168,11 +177,17 @@ pub fn read_json(text: &str, name: &str) -> Result<HostFacts, InputError> {
             "facts of form {version}; this domdiff reads {SCHEMA_VERSION}"
         )));
     }
+    if let Some(key) = file.unknown.keys().next() {
+        return Err(content(format!(
+            "there is no fact `{key}`; `domdiff schema facts` lists them"
+        )));
+    }
     let mut facts = HostFacts::from_source(SourceKind::Facts, name);
     if let Some(name) = file.name {
         facts.name = name;
     }
     facts.system = file.system;
+    facts.resources = file.resources;
     facts.guests = file.guests;
     facts.contradictions = file.contradictions;
     facts.notes = file.notes;
@@ -343,6 +358,9 @@ impl HostFacts {
         }
         if let Ok(Value::Object(system)) = serde_json::to_value(&self.system) {
             out.extend(system.into_iter().filter(|(key, _)| key != "arch"));
+        }
+        if let Ok(Value::Object(resources)) = serde_json::to_value(&self.resources) {
+            out.extend(resources);
         }
         if !self.guests.is_empty() {
             out.insert("guests".into(), json!(self.guests));

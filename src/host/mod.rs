@@ -18,9 +18,11 @@ pub mod judge;
 mod linux;
 pub mod local;
 pub mod read;
+pub mod resources;
 pub mod view;
 mod words;
 
 pub use facts::HostFacts;
 pub use read::read_operand;
+pub use resources::{Presence, Resources};
 pub use view::{Confidence, CpuView};

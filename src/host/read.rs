@@ -3,7 +3,11 @@
 use std::io::Read;
 use std::path::Path;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::facts::{Contradiction, HostFacts, Layer, SourceKind};
+use super::resources::Resources;
 use super::{capabilities, cpudata, cpuid_text, cpuinfo, domcaps, json, local, words};
 use crate::cpu::error::{InputError, InputErrorKind};
 use crate::cpu::input::{parse_xml, read_file, read_text};
@@ -94,7 +98,14 @@ fn parse_facts_xml(text: &str, name: &str) -> Result<HostFacts, InputError> {
 }
 
 /// Facts that change from one moment to the next: two readings differ without contradiction.
-const VOLATILE: [&str; 3] = ["numa", "huge_pages", "kvm"];
+const VOLATILE: [&str; 6] = [
+    "numa",
+    "huge_pages",
+    "kvm",
+    "filesystems",
+    "ports_in_use",
+    "domains",
+];
 
 impl HostFacts {
     /// Joins facts about the same host. What is told already stays, unless the other source is
@@ -105,7 +116,7 @@ impl HostFacts {
         self.cpu.definition = pick(self.cpu.definition, other.cpu.definition.take(), shift);
         self.cpu.words = pick(self.cpu.words, other.cpu.words.take(), shift);
         self.cpu.kernel = pick(self.cpu.kernel, other.cpu.kernel.take(), shift);
-        self.join_system(&other, shift);
+        self.join_values(&other, shift);
         if self.guests.is_empty() {
             self.guests = other.guests;
         }
@@ -121,42 +132,72 @@ impl HostFacts {
         self
     }
 
-    fn join_system(&mut self, other: &HostFacts, shift: usize) {
-        use serde_json::Value;
-        let (Ok(Value::Object(mut kept)), Ok(Value::Object(added))) = (
-            serde_json::to_value(&self.system),
-            serde_json::to_value(&other.system),
-        ) else {
-            return;
+    fn join_values(&mut self, other: &HostFacts, shift: usize) {
+        let system = joined(self, &other.system, &self.system.clone(), other, shift);
+        self.system = system;
+        let paths = match (self.resources.paths.take(), &other.resources.paths) {
+            (Some(mut paths), Some(more)) => {
+                paths.extend(more.iter().cloned());
+                Some(paths)
+            }
+            (paths, more) => paths.or_else(|| more.clone()),
         };
-        for (key, value) in added {
-            let source = other.provenance.get(&key).copied().unwrap_or(0);
-            match kept.get(&key) {
-                None => {
-                    self.provenance.insert(key.clone(), source + shift);
-                    kept.insert(key, value);
-                }
-                Some(old) if *old == value || VOLATILE.contains(&key.as_str()) => {}
-                Some(old) => {
-                    let of = |facts: &HostFacts, at: usize| {
-                        facts
-                            .source(at)
-                            .map_or_else(String::new, |source| format!(" ({source})"))
-                    };
-                    let first = self.provenance.get(&key).copied().unwrap_or(0);
-                    let contradiction = Contradiction {
-                        fact: key,
-                        kept: format!("{old}{}", of(self, first)),
-                        other: format!("{value}{}", of(other, source)),
-                    };
-                    self.contradictions.push(contradiction);
-                }
+        let here = self.resources.here || other.resources.here;
+        let resources = joined(
+            self,
+            &other.resources,
+            &self.resources.clone(),
+            other,
+            shift,
+        );
+        self.resources = Resources {
+            paths,
+            here,
+            ..resources
+        };
+    }
+}
+
+/// One kind of facts, joined by their JSON names. What is told already stays; what differs is
+/// noted with `facts`.
+fn joined<T: Serialize + DeserializeOwned + Clone>(
+    facts: &mut HostFacts,
+    added: &T,
+    kept: &T,
+    other: &HostFacts,
+    shift: usize,
+) -> T {
+    use serde_json::Value;
+    let (Ok(Value::Object(mut values)), Ok(Value::Object(added))) =
+        (serde_json::to_value(kept), serde_json::to_value(added))
+    else {
+        return kept.clone();
+    };
+    for (key, value) in added {
+        let source = other.provenance.get(&key).copied().unwrap_or(0);
+        match values.get(&key) {
+            None => {
+                facts.provenance.insert(key.clone(), source + shift);
+                values.insert(key, value);
+            }
+            Some(old) if *old == value || VOLATILE.contains(&key.as_str()) => {}
+            Some(old) => {
+                let of = |facts: &HostFacts, at: usize| {
+                    facts
+                        .source(at)
+                        .map_or_else(String::new, |source| format!(" ({source})"))
+                };
+                let first = facts.provenance.get(&key).copied().unwrap_or(0);
+                let contradiction = Contradiction {
+                    fact: key,
+                    kept: format!("{old}{}", of(facts, first)),
+                    other: format!("{value}{}", of(other, source)),
+                };
+                facts.contradictions.push(contradiction);
             }
         }
-        if let Ok(system) = serde_json::from_value(Value::Object(kept)) {
-            self.system = system;
-        }
     }
+    serde_json::from_value(Value::Object(values)).unwrap_or_else(|_| kept.clone())
 }
 
 /// The layer that is there, the first one where both are.

@@ -39,6 +39,7 @@ pub(crate) fn check(
     let guest = Guest {
         domain,
         migration: circumstances.migration,
+        source: circumstances.source,
     };
     let mut findings = states(&guest, circumstances.hosts, options);
     sort(&mut findings);

@@ -452,6 +452,7 @@ impl Judge<'_, '_> {
         let guest = |domain| Guest {
             domain,
             migration: &migration,
+            source: None,
         };
         let mut findings = Vec::new();
         for rule in rules::all() {

@@ -113,7 +113,7 @@ impl Rule {
     };
 
     /// Something that a destination must offer.
-    #[expect(dead_code, reason = "the rules about destinations come next")]
+    #[expect(dead_code, reason = "taken off by the first rule about destinations")]
     const DEMAND: Self = Self {
         impact: Impact::Destination,
         ..Self::BLOCKER

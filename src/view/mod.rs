@@ -2,6 +2,8 @@
 //! libvirt's documentation calls them.
 
 use crate::canon::Domain;
+use crate::host::HostFacts;
+use crate::host::domcaps::DomainCapabilities;
 use crate::migration::Migration;
 use crate::tree::{NodeId, Tree};
 
@@ -12,6 +14,8 @@ pub struct Guest<'g> {
     pub domain: &'g Domain<'g>,
     /// How it is to move.
     pub migration: &'g Migration,
+    /// The host where it runs today, as far as it is known.
+    pub source: Option<&'g HostFacts>,
 }
 
 impl<'g> Guest<'g> {
@@ -45,5 +49,26 @@ impl<'g> Guest<'g> {
         tree.child(Tree::ROOT, "devices")
             .into_iter()
             .flat_map(move |devices| tree.children_named(devices, kind))
+    }
+
+    /// The domain capabilities of a host that are about such a guest: of its type, architecture
+    /// and machine. A machine type and its alias are the same.
+    #[must_use]
+    pub fn capabilities<'h>(&self, host: &'h HostFacts) -> Option<&'h DomainCapabilities> {
+        let machine = self.get("os/type/@machine");
+        let versioned = |name: &'h str| {
+            let machines = host.guests.iter().flat_map(|guest| &guest.machines);
+            machines
+                .filter(|known| known.name == name)
+                .find_map(|known| known.canonical.as_deref())
+                .unwrap_or(name)
+        };
+        host.domains.iter().find(|caps| {
+            self.get("@type") == Some(&*caps.virt_type)
+                && self.get("os/type/@arch") == Some(&*caps.arch)
+                && machine.is_some_and(|machine| {
+                    machine == caps.machine || machine == versioned(&caps.machine)
+                })
+        })
     }
 }

@@ -16,6 +16,7 @@ pub fn read() -> HostFacts {
     let mut facts = HostFacts::from_source(SourceKind::Local, "local");
     read_cpu(&mut facts, root);
     system::read(&mut facts, root);
+    facts.resources.here = true;
     facts.mark_provenance()
 }
 

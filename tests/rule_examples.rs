@@ -1,0 +1,232 @@
+//! Every rule that looks at one definition has examples in `testdata/rules/<id>/`, and every
+//! rule runs over every example: `testdata/rules/README.md` tells how they are laid out.
+//!
+//! `DOMDIFF_UPDATE=1 cargo test --test rule_examples` writes what is found now.
+
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use domdiff::rules::{self, Check, Rule};
+use serde_json::Value;
+
+/// A finding, as far as examples tell it.
+struct Line {
+    rule: String,
+    level: String,
+    path: String,
+    host: Option<String>,
+    needs: Option<String>,
+}
+
+impl Line {
+    fn new(finding: &Value, host: Option<&str>) -> Self {
+        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        Self {
+            rule: text("rule"),
+            level: text("level"),
+            path: text("path"),
+            host: host.map(str::to_owned),
+            needs: finding["needs"]["fact"].as_str().map(str::to_owned),
+        }
+    }
+}
+
+/// What `domdiff check` finds in an example.
+fn findings(file: &Path) -> Vec<Line> {
+    let text = fs::read_to_string(file).unwrap();
+    let arguments = text
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("<!-- check: ")?.strip_suffix(" -->"))
+        .unwrap_or_default();
+    let output = Command::new(env!("CARGO_BIN_EXE_domdiff"))
+        .args(["check", "--format", "json", "--fail-on", "never"])
+        .args(arguments.split_whitespace())
+        .arg(file.file_name().unwrap())
+        .current_dir(file.parent().unwrap())
+        .output()
+        .unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{} is not judged: {complaint}",
+        file.display()
+    );
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let report = &answer[0];
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let own = list(&report["findings"]);
+    let mut lines: Vec<Line> = own.iter().map(|finding| Line::new(finding, None)).collect();
+    for host in list(&report["hosts"]) {
+        let on_host = list(&host["findings"]);
+        let name = host["name"].as_str();
+        lines.extend(on_host.iter().map(|finding| Line::new(finding, name)));
+    }
+    lines
+}
+
+fn snapshot(examples: &BTreeMap<String, Vec<Line>>) -> String {
+    let mut out = String::new();
+    for (file, lines) in examples {
+        writeln!(out, "{file}").unwrap();
+        for line in lines {
+            write!(out, "  {} {} {}", line.level, line.rule, line.path).unwrap();
+            if let Some(host) = &line.host {
+                write!(out, " on {host}").unwrap();
+            }
+            if let Some(fact) = &line.needs {
+                write!(out, " needs {fact}").unwrap();
+            }
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn folder(rule: &Rule) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("testdata/rules")
+        .join(rule.id)
+}
+
+fn judges_one_definition(rule: &Rule) -> bool {
+    matches!(rule.check, Check::State { .. } | Check::Destination(_))
+}
+
+/// Runs the examples of one rule; what is wrong with them.
+fn try_rule(rule: &Rule) -> Vec<String> {
+    let folder = folder(rule);
+    let mut wrong = Vec::new();
+    let mut examples = BTreeMap::new();
+    let mut is_shown = rule.example.is_empty();
+    let mut seen = (false, false);
+    let files = fs::read_dir(&folder).map_or_else(|_| Vec::new(), Iterator::collect);
+    for entry in files {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !name.ends_with(".xml") {
+            continue;
+        }
+        let lines = findings(&path);
+        let own: Vec<&Line> = lines.iter().filter(|line| line.rule == rule.id).collect();
+        let decided = own.iter().any(|line| line.needs.is_none());
+        let right = if name.starts_with("fires") {
+            seen.0 = true;
+            let text = fs::read_to_string(&path).unwrap();
+            is_shown |= text.contains(rule.example);
+            decided
+        } else if name.starts_with("quiet") {
+            seen.1 = true;
+            own.is_empty()
+        } else if name.starts_with("unknown") {
+            seen.0 |= own.iter().any(|line| line.needs.is_some());
+            !own.is_empty() && !decided
+        } else {
+            false
+        };
+        if !right {
+            wrong.push(format!("{}/{name} is not what its name says", rule.id));
+        }
+        examples.insert(name, lines);
+    }
+    if seen != (true, true) {
+        wrong.push(format!("{} needs a fires*.xml and a quiet*.xml", rule.id));
+    }
+    if !is_shown {
+        wrong.push(format!("the example of {} is in no fires*.xml", rule.id));
+    }
+    if examples.is_empty() {
+        return wrong;
+    }
+    let file = folder.join("findings.txt");
+    let now = snapshot(&examples);
+    if std::env::var_os("DOMDIFF_UPDATE").is_some() {
+        fs::write(&file, now).unwrap();
+    } else if fs::read_to_string(&file).unwrap_or_default() != now {
+        wrong.push(format!("{}: findings.txt is not what is found", rule.id));
+    }
+    wrong
+}
+
+#[test]
+fn every_rule_holds_where_its_examples_say() {
+    let rules: Vec<&Rule> = rules::all()
+        .filter(|rule| judges_one_definition(rule))
+        .collect();
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    let wrong: Vec<String> = std::thread::scope(|scope| {
+        let runs: Vec<_> = rules
+            .chunks(rules.len().div_ceil(workers))
+            .map(|part| {
+                scope.spawn(|| {
+                    part.iter()
+                        .flat_map(|rule| try_rule(rule))
+                        .collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        runs.into_iter()
+            .flat_map(|run| run.join().unwrap())
+            .collect()
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_folder_of_examples_is_of_a_rule() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/rules");
+    let folders = |path: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(path)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.is_dir()).collect()
+    };
+    for family in folders(&root) {
+        if family.ends_with("hosts") {
+            continue;
+        }
+        for folder in folders(&family) {
+            let id = folder.strip_prefix(&root).unwrap().to_str().unwrap();
+            let rule = rules::get(id);
+            assert!(
+                rule.is_some_and(judges_one_definition),
+                "testdata/rules/{id} is of no rule"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_rule_is_complete() {
+    for rule in rules::all() {
+        let id = rule.id;
+        for (what, text) in [
+            ("why", rule.why),
+            ("help", rule.help),
+            ("source", rule.source),
+        ] {
+            assert!(!text.is_empty(), "{id} has no {what}");
+        }
+        if judges_one_definition(rule) {
+            assert!(!rule.example.is_empty(), "{id} has no example");
+        }
+        let (family, name) = id.split_once('/').unwrap();
+        let is_name = |text: &str| {
+            !text.is_empty()
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
+        assert!(is_name(family) && is_name(name), "{id} is no rule id");
+    }
+    let mut ids: Vec<_> = rules::all().map(|rule| rule.id).collect();
+    ids.sort_unstable();
+    let count = ids.len();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "a rule is there twice");
+}
