@@ -1,19 +1,21 @@
 //! `domdiff check`: each definition alone, and on every given host.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
 use domdiff::host::HostFacts;
 use domdiff::host::guest::read_guest;
-use domdiff::migration::{Migration, Storage, Version};
+use domdiff::migration::{GuestState, Migration, Storage, Version};
 use domdiff::report::{self, Format, Level, Report};
 use domdiff::xml::{Document, Limits, Source};
 use domdiff::{Circumstances, Options};
 
 use super::compare::{FailOn, rule_level};
 use super::facts::{CommandError, MapArg, read_hosts};
+use super::input::LibvirtDomain;
 use super::output::{ColorChoice, OutputArguments};
+use super::virsh::Virsh;
 use super::{Failure, Outcome, input};
 
 /// Judge each domain alone: can it be migrated, what is risky, and can it run
@@ -22,8 +24,8 @@ use super::{Failure, Outcome, input};
 /// Exit status: 0 nothing at or above --fail-on, 1 something, 2 no answer.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// A domain, a bare <cpu> or a capabilities document; a path, - for standard input, or a
-    /// directory of definitions
+    /// A domain, a bare <cpu> or a capabilities document; a path, - for standard input, dom:NAME
+    /// for a domain of a libvirt, or a directory of definitions
     #[arg(required = true, value_name = "DOMAIN")]
     domains: Vec<OsString>,
     /// Facts of a destination; may be given several times
@@ -57,6 +59,8 @@ pub(crate) struct Arguments {
     color: ColorChoice,
     #[command(flatten)]
     map: MapArg,
+    #[command(flatten)]
+    virsh: Virsh,
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -161,31 +165,28 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
         None => None,
     };
     let migration = arguments.migration.migration();
-    let circumstances = Circumstances {
-        migration: &migration,
-        hosts: &hosts,
-        source: source.as_ref(),
-        map: &map,
-    };
     let options = Options {
         show_secrets: arguments.show_secrets,
         levels: arguments.rule.iter().cloned().collect(),
     };
-    let sources: Vec<Source> = input::all(operands.iter().map(|operand| {
-        if input::is_directory(operand) {
-            input::read_directory(operand, &limits)
-        } else {
-            input::read(operand, &limits).map(|source| vec![source])
-        }
-    }))?
-    .into_iter()
-    .flatten()
-    .collect();
-    let reports = input::all(
-        sources
+    let guests = input::all(
+        operands
             .iter()
-            .map(|source| judge(source, &limits, &circumstances, &options)),
+            .map(|operand| read(operand, &limits, &arguments.virsh)),
     )?;
+    let reports = input::all(guests.iter().flatten().map(|guest| {
+        let migration = Migration {
+            state: guest.state.clone(),
+            ..migration.clone()
+        };
+        let circumstances = Circumstances {
+            migration: &migration,
+            hosts: &hosts,
+            source: source.as_ref(),
+            map: &map,
+        };
+        judge(&guest.source, &limits, &circumstances, &options)
+    }))?;
     if !arguments.quiet {
         let mut look = arguments.output.look(arguments.color);
         look.summary = arguments.summary;
@@ -198,6 +199,30 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
         .level()
         .is_some_and(|level| reports.iter().any(|report| report.has_at_least(level)));
     Ok(Outcome::found(found))
+}
+
+/// A definition, and what its libvirt knows beside it.
+struct Guest {
+    source: Source,
+    state: GuestState,
+}
+
+/// Reads the definitions that an operand names.
+fn read(operand: &OsStr, limits: &Limits, virsh: &Virsh) -> Result<Vec<Guest>, Failure> {
+    let sources = if input::is_directory(operand) {
+        input::read_directory(operand, limits, virsh)?
+    } else {
+        vec![input::read(operand, limits, virsh)?]
+    };
+    let state = match LibvirtDomain::of(operand) {
+        Some(domain) => virsh.state(domain.name)?,
+        None => GuestState::default(),
+    };
+    let guest = |source| Guest {
+        source,
+        state: state.clone(),
+    };
+    Ok(sources.into_iter().map(guest).collect())
 }
 
 /// Judges what stands in a file: a domain, or a CPU alone.

@@ -10,13 +10,14 @@ use domdiff::sets::compare_sets;
 use domdiff::xml::{Document, Limits, Source};
 
 use super::output::{ColorChoice, OutputArguments};
+use super::virsh::Virsh;
 use super::{Failure, Outcome, input, show};
 
 /// Operands and flags of a comparison.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The definition that runs today: a path, - for standard input, or a
-    /// directory of definitions
+    /// The definition that runs today: a path, - for standard input, dom:NAME
+    /// for a domain of a libvirt, or a directory of definitions
     #[arg(required = true)]
     old: Option<OsString>,
     /// The definition it shall become
@@ -43,6 +44,8 @@ pub(crate) struct Arguments {
     /// When to colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: ColorChoice,
+    #[command(flatten)]
+    virsh: Virsh,
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -114,7 +117,10 @@ fn pair(
     limits: &Limits,
     stdout: &mut dyn Write,
 ) -> Result<Outcome, Failure> {
-    let (old, new) = both(input::read(old, limits), input::read(new, limits))?;
+    let (old, new) = both(
+        input::read(old, limits, &arguments.virsh),
+        input::read(new, limits, &arguments.virsh),
+    )?;
     let parse = |source| Document::parse(source, limits).map_err(Failure::from);
     let (old, new) = both(parse(&old), parse(&new))?;
     let mut report = domdiff::compare(&old, &new, &arguments.options());
@@ -132,8 +138,8 @@ fn sets(
     stdout: &mut dyn Write,
 ) -> Result<Outcome, Failure> {
     let (old, new) = both(
-        input::read_directory(old, limits),
-        input::read_directory(new, limits),
+        input::read_directory(old, limits, &arguments.virsh),
+        input::read_directory(new, limits, &arguments.virsh),
     )?;
     let (old, new) = both(parse_all(&old, limits), parse_all(&new, limits))?;
     let reports: Vec<Report> = compare_sets(&old, &new, &arguments.options())

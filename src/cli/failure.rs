@@ -19,6 +19,8 @@ pub(crate) enum Failure {
     Document(DocumentError),
     /// A question about CPUs or hosts has no answer.
     Facts(CommandError),
+    /// A virsh command failed; what was asked, and what it says.
+    Virsh(String, String),
     /// The output could not be written.
     Output(PathBuf, io::Error),
     /// Several of these.
@@ -67,6 +69,7 @@ impl Failure {
             Self::Input(name, error) => format!("{name}: {}", error.text()),
             Self::Document(error) => error.to_string(),
             Self::Facts(error) => error.to_string(),
+            Self::Virsh(command, error) => format!("{command}: {error}"),
             Self::Output(path, error) => format!("{}: cannot write: {error}", path.display()),
             Self::Several(failures) => failures
                 .iter()

@@ -7,19 +7,19 @@ use clap::{Args, ValueEnum};
 use domdiff::cpu::decode::Limits;
 use domdiff::cpu::xml::write_cpu;
 use domdiff::cpu::{CpuDef, CpuError, CpuMap};
+use domdiff::host::HostFacts;
 use domdiff::host::json::guest_cpu_json;
-use domdiff::host::{HostFacts, read_operand};
 
+use super::Failure;
 use super::facts::{CommandError, CpuFormat, MapArg, describe, fold, read_blockers, write_json};
+use super::gather::GatherArguments;
 use super::output::OutputArguments;
 
 /// Print host facts: of this machine, or converted from another source.
 #[derive(Args, Debug)]
 pub(crate) struct HostArgs {
-    /// Read FACTS instead of this machine: domdiff's JSON, virsh capabilities or domcapabilities,
-    /// a <cpu>, a <cpudata> dump, `cpuid -r` text, /proc/cpuinfo; several joined with `+`.
-    #[arg(long, value_name = "FACTS", default_value = "local")]
-    from: String,
+    #[command(flatten)]
+    gather: GatherArguments,
     /// Print the CPU a guest would need to get this host's CPU.
     #[arg(long = "as", value_name = "WHAT")]
     as_what: Option<AsWhat>,
@@ -42,9 +42,13 @@ enum AsWhat {
 }
 
 /// Runs the command; the answer is always status 0.
-pub(crate) fn run(args: &HostArgs, out: &mut dyn Write) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &HostArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    let facts = args.gather.facts()?;
+    Ok(print(args, &facts, out)?)
+}
+
+fn print(args: &HostArgs, facts: &HostFacts, out: &mut dyn Write) -> Result<u8, CommandError> {
     let map = args.map.load()?;
-    let facts = read_operand(&args.from)?;
     let failed = |error| CommandError::Cpu(facts.name.clone(), error);
     if args.as_what == Some(AsWhat::Guest) {
         let mut limits = Limits::default();
@@ -52,7 +56,7 @@ pub(crate) fn run(args: &HostArgs, out: &mut dyn Write) -> Result<u8, CommandErr
             limits.blockers = read_blockers(&map, path)?;
         }
         let cpu = facts.as_guest(&map, &limits).map_err(failed)?;
-        let unknown = unknown_names(&facts, &map);
+        let unknown = unknown_names(facts, &map);
         match args.format {
             CpuFormat::Xml => out.write_all(write_cpu(&cpu).as_bytes())?,
             CpuFormat::Json => {
@@ -77,7 +81,7 @@ pub(crate) fn run(args: &HostArgs, out: &mut dyn Write) -> Result<u8, CommandErr
         CpuFormat::Xml => {
             out.write_all(write_cpu(&facts.definition(&map).map_err(failed)?).as_bytes())?;
         }
-        CpuFormat::Text => write_text(out, &facts, &map)?,
+        CpuFormat::Text => write_text(out, facts, &map)?,
     }
     Ok(0)
 }

@@ -8,10 +8,42 @@ use std::path::{Path, PathBuf};
 use domdiff::xml::{Limits, ReadError, Source};
 
 use super::failure::{Failure, InputError};
+use super::virsh::Virsh;
 
-/// Reads an operand: a path, or `-` for standard input.
-pub(crate) fn read(operand: &OsStr, limits: &Limits) -> Result<Source, Failure> {
+/// A domain of a libvirt as an operand: `dom:NAME`, `dom:NAME:inactive`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LibvirtDomain<'o> {
+    /// What virsh takes for a domain: a name, a UUID, an id.
+    pub name: &'o str,
+    /// The persistent definition, not the running guest's.
+    pub inactive: bool,
+}
+
+impl<'o> LibvirtDomain<'o> {
+    /// What an operand names, if it is a domain of a libvirt. A file of such a name is written
+    /// `./dom:NAME`.
+    pub(crate) fn of(operand: &'o OsStr) -> Option<Self> {
+        let name = operand.to_str()?.strip_prefix("dom:")?;
+        Some(match name.strip_suffix(":inactive") {
+            Some(name) => Self {
+                name,
+                inactive: true,
+            },
+            None => Self {
+                name,
+                inactive: false,
+            },
+        })
+    }
+}
+
+/// Reads an operand: a path, `-` for standard input, `dom:NAME` for a domain of a libvirt.
+pub(crate) fn read(operand: &OsStr, limits: &Limits, virsh: &Virsh) -> Result<Source, Failure> {
     let name = operand.to_string_lossy();
+    if let Some(domain) = LibvirtDomain::of(operand) {
+        let xml = virsh.dumpxml(domain.name, domain.inactive)?;
+        return load(&name, &mut xml.as_bytes(), limits);
+    }
     let fail = |error| Failure::Input(name.clone().into_owned(), error);
     if operand == "-" {
         return load("-", &mut io::stdin().lock(), limits);
@@ -40,12 +72,16 @@ fn load(name: &str, from: &mut dyn Read, limits: &Limits) -> Result<Source, Fail
 
 /// Whether an operand is a directory.
 pub(crate) fn is_directory(operand: &OsStr) -> bool {
-    operand != "-" && Path::new(operand).is_dir()
+    operand != "-" && LibvirtDomain::of(operand).is_none() && Path::new(operand).is_dir()
 }
 
 /// Reads every `*.xml` that stands directly in a directory, in the order of
 /// their names.
-pub(crate) fn read_directory(operand: &OsStr, limits: &Limits) -> Result<Vec<Source>, Failure> {
+pub(crate) fn read_directory(
+    operand: &OsStr,
+    limits: &Limits,
+    virsh: &Virsh,
+) -> Result<Vec<Source>, Failure> {
     let fail = |error| Failure::Input(operand.to_string_lossy().into_owned(), error);
     let entries = fs::read_dir(Path::new(operand))
         .and_then(Iterator::collect::<io::Result<Vec<_>>>)
@@ -59,7 +95,9 @@ pub(crate) fn read_directory(operand: &OsStr, limits: &Limits) -> Result<Vec<Sou
         return Err(fail(InputError::NoFiles));
     }
     paths.sort();
-    all(paths.iter().map(|path| read(path.as_os_str(), limits)))
+    all(paths
+        .iter()
+        .map(|path| read(path.as_os_str(), limits, virsh)))
 }
 
 /// All, or everything that is wrong with any.

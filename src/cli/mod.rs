@@ -11,11 +11,13 @@ mod expand;
 mod explain;
 mod facts;
 mod failure;
+mod gather;
 mod host;
 mod input;
 mod output;
 mod schema;
 mod show;
+mod virsh;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -9,6 +9,7 @@ use domdiff::report::{Secrets, canonical_xml};
 use domdiff::xml::{Document, Limits};
 
 use super::output::OutputArguments;
+use super::virsh::Virsh;
 use super::{Failure, Outcome, input};
 
 /// Print one definition in canonical form
@@ -17,11 +18,13 @@ use super::{Failure, Outcome, input};
 /// and what has no order stands in one order: git can use it as textconv.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The definition: a path, or - for standard input
+    /// The definition: a path, - for standard input, or dom:NAME for a domain of a libvirt
     file: OsString,
     /// Print passwords and keys, which are masked otherwise
     #[arg(long)]
     show_secrets: bool,
+    #[command(flatten)]
+    virsh: Virsh,
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -29,7 +32,7 @@ pub(crate) struct Arguments {
 /// Prints one definition in canonical form.
 pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
     let limits = Limits::default();
-    let source = input::read(&arguments.file, &limits)?;
+    let source = input::read(&arguments.file, &limits, &arguments.virsh)?;
     let document = Document::parse(&source, &limits)?;
     let mut secrets = if arguments.show_secrets {
         Secrets::Show

@@ -176,7 +176,8 @@ impl fmt::Display for InputError {
             InputErrorKind::UnknownKind => write!(
                 out,
                 "not host facts: neither libvirt XML (capabilities, domainCapabilities, cpu, \
-                 cpudata), `cpuid -r` text, /proc/cpuinfo text nor domdiff's own JSON"
+                 cpudata), `cpuid -r` text, /proc/cpuinfo text, a listing of files by `find` nor \
+                 domdiff's own JSON"
             ),
             InputErrorKind::Content(text) => out.write_str(text),
             InputErrorKind::Cpu(error) => write!(out, "{error}"),

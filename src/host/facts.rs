@@ -37,6 +37,10 @@ pub enum SourceKind {
     Cpuid,
     /// /proc/cpuinfo text.
     Cpuinfo,
+    /// A listing of files.
+    Listing,
+    /// What virsh tells of a libvirt.
+    Libvirt,
 }
 
 impl SourceKind {
@@ -51,6 +55,8 @@ impl SourceKind {
             SourceKind::Cpudata => "CPUID dump",
             SourceKind::Cpuid => "cpuid text",
             SourceKind::Cpuinfo => "/proc/cpuinfo text",
+            SourceKind::Listing => "file listing",
+            SourceKind::Libvirt => "libvirt",
         }
     }
 }
@@ -314,6 +320,21 @@ impl HostFacts {
             }],
             ..HostFacts::default()
         }
+    }
+
+    /// No facts yet, from a libvirt; `name` is what it is called.
+    #[must_use]
+    pub fn of_libvirt(name: &str) -> HostFacts {
+        HostFacts {
+            name: name.to_owned(),
+            ..HostFacts::from_source(SourceKind::Libvirt, name)
+        }
+    }
+
+    /// The facts, each noted as told by their one source.
+    #[must_use]
+    pub fn told(self) -> HostFacts {
+        self.mark_provenance()
     }
 
     /// Marks every single fact that is there as told by the (one) source.

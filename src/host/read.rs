@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::facts::{Contradiction, HostFacts, Layer, SourceKind};
 use super::resources::Resources;
-use super::{capabilities, cpudata, cpuid_text, cpuinfo, domcaps, json, local, words};
+use super::{capabilities, cpudata, cpuid_text, cpuinfo, domcaps, json, listing, local, words};
 use crate::cpu::error::{InputError, InputErrorKind};
 use crate::cpu::input::{parse_xml, read_file, read_text};
 
@@ -73,6 +73,9 @@ pub fn parse(text: &str, name: &str) -> Result<HostFacts, InputError> {
     if cpuinfo::is_cpuinfo(text) {
         return cpuinfo::read_cpuinfo(text, name);
     }
+    if listing::is_listing(text) {
+        return Ok(listing::read_listing(text, name));
+    }
     Err(InputError::new(name, InputErrorKind::UnknownKind))
 }
 
@@ -98,11 +101,12 @@ fn parse_facts_xml(text: &str, name: &str) -> Result<HostFacts, InputError> {
 }
 
 /// Facts that change from one moment to the next: two readings differ without contradiction.
-const VOLATILE: [&str; 6] = [
+const VOLATILE: [&str; 7] = [
     "numa",
     "huge_pages",
     "kvm",
     "filesystems",
+    "nodedevs",
     "ports_in_use",
     "domains",
 ];

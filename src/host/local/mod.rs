@@ -4,6 +4,7 @@
 mod cpuid;
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 mod msr;
+mod resources;
 mod system;
 
 use std::path::Path;
@@ -16,6 +17,7 @@ pub fn read() -> HostFacts {
     let mut facts = HostFacts::from_source(SourceKind::Local, "local");
     read_cpu(&mut facts, root);
     system::read(&mut facts, root);
+    resources::read(&mut facts, root);
     facts.resources.here = true;
     facts.mark_provenance()
 }
@@ -24,6 +26,7 @@ pub fn read() -> HostFacts {
 pub fn read_below(root: &Path) -> HostFacts {
     let mut facts = HostFacts::from_source(SourceKind::Local, "local");
     system::read(&mut facts, root);
+    resources::read(&mut facts, root);
     facts.mark_provenance()
 }
 

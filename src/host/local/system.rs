@@ -8,12 +8,12 @@ use crate::cpu::input::{number, read_text};
 use crate::host::facts::{HostFacts, HostTopology, HugePages, KvmFacts, NumaNode};
 
 /// A small text file, trimmed; `None` when it cannot be read.
-fn text(path: &Path) -> Option<String> {
+pub(super) fn text(path: &Path) -> Option<String> {
     let file = fs::File::open(path).ok()?;
     read_text(file, "").ok().map(|text| text.trim().to_owned())
 }
 
-fn value(path: &Path) -> Option<u64> {
+pub(super) fn value(path: &Path) -> Option<u64> {
     number(&text(path)?)
 }
 

@@ -1,0 +1,277 @@
+//! Asks a libvirt through the program `virsh`: only where the user names one, by `dom:`, `--with`
+//! or `--connect`.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use clap::{Args, ValueEnum};
+use domdiff::cpu::InputError;
+use domdiff::host::{HostFacts, libvirt};
+use domdiff::migration::GuestState;
+
+use super::failure::Failure;
+
+/// Which libvirt is asked.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Virsh {
+    /// The libvirt that dom:NAME and --with ask, as `virsh --connect` takes it
+    #[arg(long, value_name = "URI")]
+    connect: Option<String>,
+}
+
+/// What is asked of a libvirt about its host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Topic {
+    /// What host and emulators are
+    Capabilities,
+    /// What the emulator gives the guests of --for
+    Domcapabilities,
+    /// Releases of libvirt and QEMU
+    Versions,
+    /// Networks
+    Networks,
+    /// Network filters
+    Nwfilters,
+    /// Storage pools and volumes
+    Pools,
+    /// Secrets, without their values
+    Secrets,
+    /// Devices that can be passed through
+    Nodedevs,
+    /// Domains
+    Domains,
+    /// The files that the guests of --for name, and what is in --files
+    Files,
+    /// All of these
+    All,
+}
+
+/// Bytes that are read of what virsh prints.
+const LIMIT: u64 = 32 << 20;
+
+impl Virsh {
+    /// Whether the libvirt is of another machine.
+    pub(crate) fn is_remote(&self) -> bool {
+        let authority = self.connect.as_deref().and_then(|uri| {
+            let (_, rest) = uri.split_once("://")?;
+            rest.split('/').next()
+        });
+        authority.is_some_and(|host| !host.is_empty())
+    }
+
+    /// What to call the libvirt.
+    pub(crate) fn name(&self) -> &str {
+        self.connect.as_deref().unwrap_or("virsh")
+    }
+
+    /// Runs one virsh command and returns what it prints.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Result<String, Failure> {
+        let mut command = Command::new("virsh");
+        command.arg("--quiet");
+        if let Some(uri) = &self.connect {
+            command.arg(format!("--connect={uri}"));
+        }
+        let what = || format!("virsh {}", arguments.join(" "));
+        let mut child = command
+            .args(arguments)
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| {
+                Failure::Virsh(
+                    what(),
+                    format!("{error}; it is in the package libvirt-clients"),
+                )
+            })?;
+        let errors = child.stderr.take().map(|stream| {
+            std::thread::spawn(move || {
+                let mut text = Vec::new();
+                // What cannot be read of a complaint is left out of it.
+                let _ = stream.take(LIMIT).read_to_end(&mut text);
+                text
+            })
+        });
+        let mut printed = Vec::new();
+        let read = child
+            .stdout
+            .take()
+            .map_or(Ok(0), |stream| stream.take(LIMIT).read_to_end(&mut printed));
+        // A program that prints more than is read ends by its broken pipe.
+        let status = child.wait();
+        let errors = errors
+            .and_then(|thread| thread.join().ok())
+            .unwrap_or_default();
+        let failed = |text: String| Failure::Virsh(what(), text);
+        let status = status.map_err(|error| failed(error.to_string()))?;
+        read.map_err(|error| failed(error.to_string()))?;
+        if !status.success() {
+            let text = String::from_utf8_lossy(&errors);
+            let complaint = text.lines().map(str::trim).filter(|line| !line.is_empty());
+            return Err(failed(complaint.collect::<Vec<_>>().join(" ")));
+        }
+        String::from_utf8(printed).map_err(|_| failed("prints no UTF-8".to_owned()))
+    }
+
+    /// The definition of a domain: of the running guest, or the persistent one. `name` is what
+    /// virsh takes for a domain: a name, a UUID, an id.
+    pub(crate) fn dumpxml(&self, name: &str, inactive: bool) -> Result<String, Failure> {
+        let domain = format!("--domain={name}");
+        let mut arguments = vec!["dumpxml", &domain];
+        if inactive {
+            arguments.push("--inactive");
+        }
+        self.run(&arguments)
+    }
+
+    /// What libvirt knows of a domain beside its definition.
+    pub(crate) fn state(&self, name: &str) -> Result<GuestState, Failure> {
+        let domain = format!("--domain={name}");
+        let state = self.run(&["domstate", &domain, "--reason"])?;
+        let info = self.run(&["dominfo", &domain])?;
+        let snapshots = self.run(&["snapshot-list", "--name", &domain])?;
+        let snapshots = snapshots
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .count();
+        Ok(libvirt::guest_state(&state, &info, snapshots))
+    }
+
+    /// Adds what one topic tells to a host's facts. `guests` are those that domain capabilities
+    /// are asked for.
+    pub(crate) fn tell(
+        &self,
+        topic: Topic,
+        guests: &[Tuple],
+        facts: HostFacts,
+    ) -> Result<HostFacts, Failure> {
+        let mut told = HostFacts::of_libvirt(self.name());
+        let resources = &mut told.resources;
+        match topic {
+            Topic::Capabilities => return self.read(&["capabilities"], facts),
+            Topic::Domcapabilities => {
+                return guests.iter().try_fold(facts, |facts, guest| {
+                    let arguments = guest.arguments();
+                    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+                    self.read(&arguments, facts)
+                });
+            }
+            Topic::Versions => {
+                let text = self.run(&["version", "--daemon"])?;
+                (resources.libvirt_version, resources.qemu_version) = libvirt::versions(&text);
+            }
+            Topic::Networks => {
+                let (all, running) = self.lists(&["net-list", "--uuid"])?;
+                resources.networks = Some(each(&all, |uuid| {
+                    let xml = self.run(&["net-dumpxml", &format!("--network={uuid}")])?;
+                    Ok(libvirt::network(&xml, running.contains(uuid))?)
+                })?);
+            }
+            Topic::Nwfilters => {
+                let table = self.run(&["nwfilter-list"])?;
+                resources.nwfilters = Some(libvirt::nwfilters(&table));
+            }
+            Topic::Pools => {
+                let (all, running) = self.lists(&["pool-list", "--uuid"])?;
+                resources.pools = Some(each(&all, |uuid| {
+                    let pool = format!("--pool={uuid}");
+                    let active = running.contains(uuid);
+                    let xml = self.run(&["pool-dumpxml", &pool])?;
+                    let volumes = match active {
+                        true => Some(libvirt::volumes(&self.run(&["vol-list", &pool])?)),
+                        false => None,
+                    };
+                    Ok(libvirt::pool(&xml, active, volumes)?)
+                })?);
+            }
+            Topic::Secrets => {
+                let table = self.run(&["secret-list"])?;
+                let uuids: Vec<String> = libvirt::first_words(&table).map(str::to_owned).collect();
+                resources.secrets = Some(each(&uuids, |uuid| {
+                    let xml = self.run(&["secret-dumpxml", &format!("--secret={uuid}")])?;
+                    Ok(libvirt::secret(&xml)?)
+                })?);
+            }
+            Topic::Nodedevs => {
+                let mut devices = Vec::new();
+                for capability in ["pci", "usb_device", "mdev", "scsi"] {
+                    let names = self.run(&["nodedev-list", &format!("--cap={capability}")])?;
+                    for name in names.lines().map(str::trim).filter(|name| !name.is_empty()) {
+                        let xml = self.run(&["nodedev-dumpxml", &format!("--device={name}")])?;
+                        devices.extend(libvirt::node_device(&xml)?);
+                    }
+                }
+                resources.nodedevs = Some(devices);
+            }
+            Topic::Domains => {
+                let (all, running) = self.lists(&["list", "--uuid"])?;
+                resources.domains = Some(each(&all, |uuid| {
+                    let xml = self.dumpxml(uuid, false)?;
+                    Ok(libvirt::domain(&xml, running.contains(uuid))?)
+                })?);
+            }
+            Topic::Files | Topic::All => return Ok(facts),
+        }
+        Ok(facts.join(told.told()))
+    }
+
+    fn read(&self, arguments: &[&str], facts: HostFacts) -> Result<HostFacts, Failure> {
+        let text = self.run(arguments)?;
+        let name = format!("virsh {}", arguments.join(" "));
+        Ok(facts.join(domdiff::host::read::parse(&text, &name)?))
+    }
+
+    /// The UUIDs of all, and of those that run.
+    fn lists(&self, list: &[&str]) -> Result<(Vec<String>, Vec<String>), Failure> {
+        let words = |text: String| -> Vec<String> {
+            libvirt::first_words(&text).map(str::to_owned).collect()
+        };
+        let running = words(self.run(list)?);
+        let all = words(self.run(&[list, &["--all"]].concat())?);
+        Ok((all, running))
+    }
+}
+
+fn each<T>(
+    names: &[String],
+    read: impl FnMut(&String) -> Result<T, Failure>,
+) -> Result<Vec<T>, Failure> {
+    names.iter().map(read).collect()
+}
+
+/// What domain capabilities are about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Tuple {
+    /// Domain type.
+    pub virt_type: Option<String>,
+    /// Architecture.
+    pub arch: Option<String>,
+    /// Machine type.
+    pub machine: Option<String>,
+    /// Emulator program.
+    pub emulator: Option<String>,
+}
+
+impl Tuple {
+    fn arguments(&self) -> Vec<String> {
+        let parts = [
+            ("--virttype", &self.virt_type),
+            ("--arch", &self.arch),
+            ("--machine", &self.machine),
+            ("--emulatorbin", &self.emulator),
+        ];
+        let given = parts
+            .into_iter()
+            .filter_map(|(flag, value)| Some(format!("{flag}={}", value.as_ref()?)));
+        std::iter::once("domcapabilities".to_owned())
+            .chain(given)
+            .collect()
+    }
+}
+
+impl From<InputError> for Failure {
+    fn from(error: InputError) -> Self {
+        super::facts::CommandError::Input(error).into()
+    }
+}
