@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use clap::Args;
-use domdiff::report::{EnforcedBy, Level};
-use domdiff::rules::{self, Rule};
+use clap::{Args, ValueEnum};
+use domdiff::report::EnforcedBy;
+use domdiff::rules::{self, Proof, Rule, UNDECIDED};
 use domdiff::schema::{self, AbiCheck, ResolvedField};
 
 use super::output::OutputArguments;
@@ -19,8 +19,20 @@ pub(crate) struct Arguments {
     /// Id of a rule (abi/disk) or path of a field (devices/disk/serial)
     #[arg(value_name = "RULE|PATH")]
     what: Option<String>,
+    /// How to print it
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
     #[command(flatten)]
     output: OutputArguments,
+}
+
+/// How to print it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// The page of all rules
+    Markdown,
 }
 
 /// What is asked about.
@@ -32,6 +44,14 @@ enum Subject {
 
 /// Explains a rule or a field, or lists the rules.
 pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
+    if arguments.format == Format::Markdown {
+        if arguments.what.is_some() {
+            let text = "--format markdown is the page of all rules; name none";
+            return Err(Failure::Usage(text.into()));
+        }
+        arguments.output.write(stdout, page)?;
+        return Ok(Outcome::NothingFound);
+    }
     let subject = match arguments.what.as_deref() {
         None => Subject::Everything,
         Some(what) => rules::get(what)
@@ -86,23 +106,35 @@ fn unknown(what: &str) -> String {
 }
 
 fn list(out: &mut dyn Write) -> io::Result<()> {
-    let width = rules::all().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let ids = rules::all().map(|rule| rule.id.len());
+    let width = ids.max().unwrap_or(0);
     for rule in rules::all() {
-        writeln!(out, "{:width$}  {}", rule.id, level(rule.level))?;
+        writeln!(out, "{:width$}  {:7}  {}", rule.id, rule.level, gist(rule))?;
     }
     Ok(())
 }
 
+/// The first sentence of why a rule is there.
+fn gist(rule: &Rule) -> &'static str {
+    rule.why
+        .split_once(". ")
+        .map_or(rule.why, |(first, _)| first)
+        .trim_end_matches('.')
+}
+
 fn explain_rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}: {}", rule.id, level(rule.level))?;
+    writeln!(out, "{}: {}", rule.id, rule.level)?;
     writeln!(out, "{}", rule.why)?;
-    writeln!(out, "Enforced by: {}", enforced_by(rule.enforced_by))?;
-    writeln!(out, "Help: {}", rule.help)?;
-    writeln!(out, "Source: {}", rule.source)?;
-    let fields: Vec<_> = schema::all_paths()
-        .filter(|row| row.rule == rule.id && !row.recursive)
-        .filter(|row| !row.field.rule.is_empty() || row.field.abi == AbiCheck::Compared)
-        .collect();
+    for (label, text) in details(rule) {
+        writeln!(out, "{label}: {text}")?;
+    }
+    if !rule.example.is_empty() {
+        writeln!(out, "\nExample:")?;
+        for line in rule.example.lines() {
+            writeln!(out, "  {line}")?;
+        }
+    }
+    let fields = fields(rule);
     if !fields.is_empty() {
         writeln!(out, "\nFields:")?;
         for field in fields {
@@ -112,20 +144,93 @@ fn explain_rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Everything that is known of a rule beside why it is there, with its label.
+fn details(rule: &Rule) -> Vec<(&'static str, String)> {
+    let mut details = vec![
+        ("Enforced by", enforced_by(rule.enforced_by).to_owned()),
+        ("Help", rule.help.to_owned()),
+    ];
+    let mut add = |label, text: &str| {
+        if !text.is_empty() {
+            details.push((label, text.to_owned()));
+        }
+    };
+    add("Since", rule.since);
+    add("Until", rule.until);
+    add("Settled by", rule.settled_by.unwrap_or_default());
+    for fact in rule.needs {
+        let need = fact.need();
+        add("Needs", &format!("{}: {}", need.fact, need.how));
+    }
+    let proof = match rule.proof {
+        Proof::Run => "; tried on the real libvirt and QEMU",
+        Proof::Documented => "",
+        Proof::Unverified => "; not verified, so it is never an error",
+    };
+    add("Source", &format!("{}{proof}", rule.source));
+    details
+}
+
+/// The fields of the domain XML that name the rule.
+fn fields(rule: &Rule) -> Vec<ResolvedField> {
+    schema::all_paths()
+        .filter(|row| row.rule == rule.id && !row.recursive)
+        .filter(|row| !row.field.rule.is_empty() || row.field.abi == AbiCheck::Compared)
+        .collect()
+}
+
+/// The page of all rules.
+fn page(out: &mut dyn Write) -> io::Result<()> {
+    let count = rules::all().count();
+    writeln!(out, "# Rules\n")?;
+    writeln!(
+        out,
+        "domdiff has {count} rules; {} more causes are known and cannot be decided offline. This page is printed by",
+        UNDECIDED.len()
+    )?;
+    writeln!(
+        out,
+        "`domdiff explain --format markdown`; `domdiff explain RULE` explains one of them.\n"
+    )?;
+    writeln!(out, "| Rule | Level | What it is about |\n|---|---|---|")?;
+    for rule in rules::all() {
+        writeln!(
+            out,
+            "| [`{}`](#{}) | {} | {} |",
+            rule.id,
+            anchor(rule.id),
+            rule.level,
+            gist(rule).replace('|', "\\|")
+        )?;
+    }
+    for rule in rules::all() {
+        writeln!(out, "\n## {}\n\n{}\n", rule.id, rule.why)?;
+        writeln!(out, "- Level: {}", rule.level)?;
+        for (label, text) in details(rule) {
+            writeln!(out, "- {label}: {text}")?;
+        }
+        if !rule.example.is_empty() {
+            writeln!(out, "\n```xml\n{}\n```", rule.example)?;
+        }
+    }
+    writeln!(out, "\n# What cannot be decided offline\n")?;
+    for cause in UNDECIDED {
+        writeln!(out, "- `{}`: {}", cause.id, cause.reason)?;
+    }
+    Ok(())
+}
+
+/// The anchor that a heading gets on the web.
+fn anchor(id: &str) -> String {
+    id.replace('/', "")
+}
+
 fn explain_field(field: &ResolvedField, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{field}")?;
     if let Some(rule) = rules::get(field.rule) {
         writeln!(out, "\n{}: {}", rule.id, rule.why)?;
     }
     Ok(())
-}
-
-fn level(level: Level) -> &'static str {
-    match level {
-        Level::Info => "info",
-        Level::Warning => "warning",
-        Level::Error => "error",
-    }
 }
 
 fn enforced_by(by: EnforcedBy) -> &'static str {

@@ -7,8 +7,8 @@ use crate::host::guest::GuestCpu;
 use crate::host::judge::{CpuAnswer, judge_guest};
 use crate::migration::Migration;
 use crate::report::{
-    Application, EnforcedBy, Finding, HostReport, HostVerdict, How, Input, Level, LibvirtCheck,
-    Migratable, Need, Question, Report, Side, Summary, Tool, Verdict,
+    Application, Cell, EnforcedBy, Finding, HostReport, HostVerdict, How, Input, Level,
+    LibvirtCheck, Migratable, Need, Question, Report, Side, Summary, Tool, Verdict,
 };
 use crate::rules::{self, Check, Fact, Found, Proof, Rule};
 use crate::view::Guest;
@@ -46,7 +46,7 @@ pub(crate) fn check(
     let hosts: Vec<HostReport> = circumstances
         .hosts
         .iter()
-        .map(|host| on_host(&guest, cpu, host, circumstances, options))
+        .map(|host| on_host(&guest, cpu, host, circumstances, &findings, options))
         .collect();
     let needs = needs(&findings, &hosts);
     Report {
@@ -77,7 +77,7 @@ pub(crate) fn check_cpu(cpu: &GuestCpu, path: &str, circumstances: &Circumstance
         .iter()
         .map(|host| {
             let answer = judge_guest(circumstances.map, cpu, circumstances.source, host);
-            host_report(host, &answer, Vec::new())
+            host_report(host, &answer, &[], Vec::new())
         })
         .collect();
     Report {
@@ -124,6 +124,7 @@ fn on_host(
     cpu: &GuestCpu,
     host: &HostFacts,
     circumstances: &Circumstances<'_>,
+    own: &[Finding],
     options: &Options,
 ) -> HostReport {
     let answer = judge_guest(circumstances.map, cpu, circumstances.source, host);
@@ -139,10 +140,15 @@ fn on_host(
         }
     }
     sort(&mut findings);
-    host_report(host, &answer, findings)
+    host_report(host, &answer, own, findings)
 }
 
-fn host_report(host: &HostFacts, answer: &CpuAnswer, findings: Vec<Finding>) -> HostReport {
+fn host_report(
+    host: &HostFacts,
+    answer: &CpuAnswer,
+    own: &[Finding],
+    findings: Vec<Finding>,
+) -> HostReport {
     let verdict = match answer.outcome() {
         _ if blocks(&findings) => HostVerdict::Refused,
         "refused" => HostVerdict::Refused,
@@ -153,6 +159,7 @@ fn host_report(host: &HostFacts, answer: &CpuAnswer, findings: Vec<Finding>) -> 
     HostReport {
         name: host.name.clone(),
         verdict,
+        cell: Cell::of(own, verdict, &findings),
         cpu: answer.to_report(host),
         findings,
     }

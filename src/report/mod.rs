@@ -10,6 +10,7 @@ mod format;
 mod inline;
 mod json;
 pub mod mask;
+mod matrix;
 mod short;
 mod style;
 mod text;
@@ -22,6 +23,7 @@ use serde::Serialize;
 pub use canonical_xml::{Secrets, canonical_xml};
 pub use format::{Format, Look, render, render_all, render_checks};
 pub use json::pretty as json;
+pub use matrix::{Cell, Reason, Step, Target};
 
 /// The judged comparison of two definitions, or the judgement of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -376,6 +378,8 @@ pub struct HostReport {
     pub name: String,
     /// Whether the guest can run there.
     pub verdict: HostVerdict,
+    /// The same, with what the definition itself has against a migration.
+    pub cell: Cell,
     /// What its CPU says.
     pub cpu: CpuReport,
     /// What stands in the way there, or may do so; worst first.

@@ -1,6 +1,6 @@
 //! The few colours in use: the sixteen that every terminal has and its owner chose.
 
-use super::{Level, Look, Verdict};
+use super::{HostVerdict, Level, Look, Verdict};
 
 /// Escape sequences, or empty strings where nothing is coloured.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +59,14 @@ impl Paint {
             Verdict::Identical => "\x1b[1;32m",
             Verdict::Compatible => "\x1b[1;33m",
             Verdict::Incompatible => "\x1b[1;31m",
+        })
+    }
+
+    pub(super) fn host(self, verdict: HostVerdict) -> &'static str {
+        self.sgr(match verdict {
+            HostVerdict::Runs => "\x1b[1;32m",
+            HostVerdict::Unknown => "\x1b[1;33m",
+            HostVerdict::Refused => "\x1b[1;31m",
         })
     }
 

@@ -9,7 +9,7 @@ use super::style::Paint;
 use super::words::{self, plural};
 use super::{
     Finding, HostReport, How, Level, Look, Migratable, Place, Question, Report, Side, Snippet,
-    Unmodelled, Verdict, inline, is_long,
+    Unmodelled, Verdict, inline, is_long, matrix,
 };
 
 /// From this width on a source line is worth its place.
@@ -84,6 +84,22 @@ pub(super) fn render_all(
             render(report, look, out)?;
             writeln!(out)?;
         }
+    }
+    matrix::render(reports, look, out)?;
+    let is_check = |report: &Report| report.question == Question::Migration;
+    if reports.iter().all(is_check) {
+        let count = |answer| {
+            let same = |report: &&Report| report.summary.migratable == answer;
+            reports.iter().filter(same).count()
+        };
+        return writeln!(
+            out,
+            "{}: {} blocked, {} unknown, {} migratable",
+            plural(reports.len(), "domain"),
+            count(Migratable::No),
+            count(Migratable::Unknown),
+            count(Migratable::Yes)
+        );
     }
     writeln!(
         out,

@@ -12,9 +12,11 @@ mod disk;
 mod fact;
 mod found;
 mod set;
+mod undecided;
 
 pub use fact::Fact;
 pub use found::Found;
+pub use undecided::{UNDECIDED, Undecided};
 
 use crate::host::HostFacts;
 use crate::report::{EnforcedBy, Impact, Level};

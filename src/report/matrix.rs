@@ -1,0 +1,235 @@
+//! Domains and hosts: one answer for each pair, the worst reason against it, and what would turn
+//! it.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::escape::line;
+use super::style::Paint;
+use super::words::{self, plural};
+use super::{Finding, HostReport, HostVerdict, Impact, Level, Look, Need, Report};
+
+/// One domain on one host, of the definition and the host together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Cell {
+    /// Whether the domain can move there.
+    pub verdict: HostVerdict,
+    /// The worst that stands in the way, or is open; absent where it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worst: Option<Reason>,
+    /// All that it takes for it to run there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
+}
+
+/// Why a domain cannot move to a host, or why that is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// What was found.
+    pub message: String,
+    /// The fact that would settle it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs: Option<Need>,
+}
+
+/// One thing to do for a domain to run on a host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// What has to be changed.
+    pub what: Target,
+    /// Id of the rule that asks for it.
+    pub rule: &'static str,
+    /// What is to be done.
+    pub help: String,
+}
+
+/// What a step changes; the cheapest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Target {
+    /// Nothing: somebody has to tell a fact.
+    Fact,
+    /// The host.
+    Host,
+    /// The guest.
+    Guest,
+}
+
+impl Cell {
+    /// One domain with its own findings on one host with its.
+    pub(crate) fn of(own: &[Finding], verdict: HostVerdict, on_host: &[Finding]) -> Self {
+        let all = || {
+            own.iter()
+                .chain(on_host)
+                .filter(|finding| !finding.accepted)
+        };
+        let blocks = |finding: &&Finding| finding.level == Level::Error;
+        let is_open =
+            |finding: &&Finding| finding.needs.is_some() && finding.level >= Level::Warning;
+        let reason = |finding: &Finding| Reason {
+            rule: finding.rule,
+            message: finding.message.clone(),
+            needs: finding.needs,
+        };
+        let mut steps: Vec<Step> = Vec::new();
+        for finding in all().filter(blocks).chain(all().filter(is_open)) {
+            let step = Step::of(finding);
+            if !steps.contains(&step) {
+                steps.push(step);
+            }
+        }
+        Self {
+            verdict: if all().any(|finding| blocks(&finding)) {
+                HostVerdict::Refused
+            } else if verdict == HostVerdict::Runs && all().any(|finding| is_open(&finding)) {
+                HostVerdict::Unknown
+            } else {
+                verdict
+            },
+            worst: all()
+                .find(blocks)
+                .or_else(|| all().find(is_open))
+                .map(reason),
+            steps,
+        }
+    }
+
+    /// How dear it is to make the domain run there: changes of the guest, of the host, facts to
+    /// tell.
+    fn cost(&self) -> (usize, usize, usize) {
+        let count = |what| self.steps.iter().filter(|step| step.what == what).count();
+        (
+            count(Target::Guest),
+            count(Target::Host),
+            count(Target::Fact),
+        )
+    }
+}
+
+impl Step {
+    fn of(finding: &Finding) -> Self {
+        let (what, help) = match finding.needs {
+            Some(need) => (Target::Fact, format!("tell {}: {}", need.fact, need.how)),
+            None if finding.impact == Impact::Destination => (Target::Host, finding.help.clone()),
+            None => (Target::Guest, finding.help.clone()),
+        };
+        Self {
+            what,
+            rule: finding.rule,
+            help,
+        }
+    }
+}
+
+/// Prints the answers of several domains on hosts: domains down, hosts across, and for a domain
+/// that runs nowhere the cheapest way to change that.
+pub(super) fn render(reports: &[Report], look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
+    /// Width of a table on paper.
+    const USUAL_WIDTH: usize = 100;
+    let Some(hosts) = reports
+        .iter()
+        .map(|report| &report.hosts)
+        .find(|hosts| !hosts.is_empty())
+    else {
+        return Ok(());
+    };
+    let rows: Vec<(String, Vec<String>)> = reports
+        .iter()
+        .map(|report| (title(report), report.hosts.iter().map(in_short).collect()))
+        .collect();
+    let length = |text: &str| text.chars().count();
+    let first = rows.iter().map(|(name, _)| length(name)).max().unwrap_or(0);
+    let widths: Vec<usize> = hosts
+        .iter()
+        .enumerate()
+        .map(|(at, host)| {
+            let cells = rows.iter().filter_map(|(_, cells)| cells.get(at));
+            cells
+                .map(|cell| length(cell))
+                .chain([length(&line(&host.name))])
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    let room = look.width.unwrap_or(USUAL_WIDTH);
+    let paint = Paint::new(look);
+    let mut from = 0;
+    while from < hosts.len() {
+        let mut used = first;
+        let fits = widths[from..].iter().take_while(|width| {
+            used += 2 + **width;
+            used <= room
+        });
+        let to = from + fits.count().max(1);
+        write!(out, "{:first$}", "")?;
+        for (host, width) in hosts[from..to].iter().zip(&widths[from..to]) {
+            let name = line(&host.name);
+            write!(out, "  {}{name:width$}{}", paint.bold(), paint.reset())?;
+        }
+        writeln!(out)?;
+        for ((name, cells), report) in rows.iter().zip(reports) {
+            write!(out, "{name:first$}")?;
+            let cells = cells.get(from..to).unwrap_or_default();
+            let last = cells.len().saturating_sub(1);
+            for (at, cell) in cells.iter().enumerate() {
+                let width = if at == last { 0 } else { widths[from + at] };
+                let color = paint.host(report.hosts[from + at].cell.verdict);
+                write!(out, "  {color}{cell:width$}{}", paint.reset())?;
+            }
+            writeln!(out)?;
+        }
+        writeln!(out)?;
+        from = to;
+    }
+    for report in reports {
+        cheapest(report, out)?;
+    }
+    Ok(())
+}
+
+fn title(report: &Report) -> String {
+    let path = report.new.as_ref().map(|input| input.path.as_str());
+    line(report.domain_name().or(path).unwrap_or_default()).into_owned()
+}
+
+/// A cell in a few words.
+fn in_short(host: &HostReport) -> String {
+    match (host.cell.verdict, &host.cell.worst) {
+        (HostVerdict::Runs, _) | (_, None) => words::host(host.cell.verdict).to_owned(),
+        (_, Some(worst)) => match worst.needs {
+            Some(need) => format!("needs {}", need.fact),
+            None => worst.rule.to_owned(),
+        },
+    }
+}
+
+/// The host on which the fewest changes would make a domain run, where it runs on none.
+fn cheapest(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let cells = || {
+        report
+            .hosts
+            .iter()
+            .filter(|host| !host.cell.steps.is_empty())
+    };
+    let runs = |host: &HostReport| host.cell.verdict == HostVerdict::Runs;
+    let Some(host) = cells().min_by_key(|host| host.cell.cost()) else {
+        return Ok(());
+    };
+    if report.hosts.iter().any(runs) {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "{}: {} from running on {}",
+        title(report),
+        plural(host.cell.steps.len(), "step"),
+        line(&host.name)
+    )?;
+    for step in &host.cell.steps {
+        writeln!(out, "  {}: {}", step.rule, line(&step.help))?;
+    }
+    writeln!(out)
+}

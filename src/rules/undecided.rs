@@ -1,0 +1,13 @@
+//! What migration may fail on that neither a definition nor facts of a host can tell.
+
+/// A cause that domdiff knows of and cannot judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undecided {
+    /// The id that a rule about it would have.
+    pub id: &'static str,
+    /// What it is about, and why it cannot be told.
+    pub reason: &'static str,
+}
+
+/// Every such cause, sorted by id.
+pub static UNDECIDED: &[Undecided] = &[];
