@@ -111,7 +111,7 @@ fn sample() -> Report {
         },
         new: Some(place("1", 50 + n, None)),
         ..finding(
-            "host/tuning",
+            "host-side/tuning",
             Level::Info,
             &format!("disk vd{n}: iotune added"),
         )

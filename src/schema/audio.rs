@@ -15,7 +15,7 @@ SOUND:
     ]]).rule("abi-plus/sound").by_position(),
     elem("audio", &[&[
         attr("@id", NUMBER),
-    ]]).rule("host/audio"),
+    ]]).rule("host-side/audio"),
     elem("driver", &[&VIRTIO_OPTIONS_UNCOMPARED]).rule("abi-plus/sound").since(V12_8),
 }
 

@@ -7,15 +7,15 @@ use super::shared::{RECONNECT, SOURCE_SECLABEL, VIRTIO_OPTIONS};
 group! {
 /// The host end of a character device; the check does not look at it.
 CHARDEV_BACKEND:
-    elem("source", &[&CHARDEV_SOURCE]).rule("host/chardev").keys(&["@mode"])
+    elem("source", &[&CHARDEV_SOURCE]).rule("host-side/chardev").keys(&["@mode"])
         .note("Two of them, `bind` and `connect`, for UDP."),
     elem("protocol", &[&[
         attr("@type", one_of(&["raw", "telnet", "telnets", "tls"])).default_is("raw"),
-    ]]).rule("host/chardev"),
+    ]]).rule("host-side/chardev"),
     elem("log", &[&[
         attr("@file", TEXT),
         attr("@append", ON_OFF),
-    ]]).rule("host/chardev"),
+    ]]).rule("host-side/chardev"),
 }
 
 group! {
@@ -37,7 +37,7 @@ CHARDEV_SOURCE:
     elem("mouse", &[&[
         attr("@mode", one_of(&["server", "client"])),
     ]]).since(V9_0),
-    elem("seclabel", &[&SOURCE_SECLABEL]).rule("host/security").keys(&["@model"]),
+    elem("seclabel", &[&SOURCE_SECLABEL]).rule("host-side/security").keys(&["@model"]),
 }
 
 const PORT_TYPE: super::Kind = one_of(&[
@@ -73,7 +73,7 @@ const PORT_MODEL: super::Kind = one_of(&[
 group! {
 /// What `devices/serial` holds.
 SERIAL:
-    attr("@type", CHARDEV_TYPE).rule("host/chardev"),
+    attr("@type", CHARDEV_TYPE).rule("host-side/chardev"),
     attr("@tty", TEXT).runtime().rule("change/runtime"),
     elem("target", &[&[
         attr("@type", PORT_TYPE).compared().derived(),
@@ -87,14 +87,14 @@ SERIAL:
 group! {
 /// What `devices/parallel` holds.
 PARALLEL:
-    attr("@type", CHARDEV_TYPE).rule("host/chardev"),
+    attr("@type", CHARDEV_TYPE).rule("host-side/chardev"),
     attr("@tty", TEXT).runtime().rule("change/runtime"),
     elem("target", &[&[
-        attr("@type", PORT_TYPE).rule("host/chardev"),
+        attr("@type", PORT_TYPE).rule("host-side/chardev"),
         attr("@port", NUMBER).compared().derived().note("One more than the highest given so far."),
         elem("model", &[&[
             attr("@name", PORT_MODEL),
-        ]]).rule("host/chardev"),
+        ]]).rule("host-side/chardev"),
     ]]),
 }
 
@@ -102,7 +102,7 @@ group! {
 /// What `devices/console` holds. The first console of an HVM guest mirrors the
 /// first serial port: what is written about it there is ignored.
 CONSOLE:
-    attr("@type", CHARDEV_TYPE).rule("host/chardev"),
+    attr("@type", CHARDEV_TYPE).rule("host-side/chardev"),
     attr("@tty", TEXT).runtime().rule("change/runtime"),
     elem("target", &[&[
         attr("@type", PORT_TYPE).compared().derived(),
@@ -116,7 +116,7 @@ CONSOLE:
 group! {
 /// What `devices/channel` holds.
 CHANNEL:
-    attr("@type", CHARDEV_TYPE).rule("host/chardev").compared().only_if("target/@name", &[""])
+    attr("@type", CHARDEV_TYPE).rule("host-side/chardev").compared().only_if("target/@name", &[""])
         .note("Without a target name, between `spicevmc` and any other type: the guest would see another default name."),
     elem("target", &[&[
         attr("@type", one_of(&["guestfwd", "virtio", "xen"])).compared(),
@@ -132,16 +132,16 @@ group! {
 /// What `devices/smartcard` holds; of it the check sees the address.
 SMARTCARD:
     attr("@mode", one_of(&["host", "host-certificates", "passthrough"])).rule("abi-plus/smartcard"),
-    attr("@type", CHARDEV_TYPE).rule("host/chardev"),
-    text("certificate", TEXT, &[]).rule("host/chardev").by_position(),
-    text("database", TEXT, &[]).rule("host/chardev"),
+    attr("@type", CHARDEV_TYPE).rule("host-side/chardev"),
+    text("certificate", TEXT, &[]).rule("host-side/chardev").by_position(),
+    text("database", TEXT, &[]).rule("host-side/chardev"),
     elem("target", &[&[
         attr("@type", PORT_TYPE),
         attr("@port", NUMBER),
         elem("model", &[&[
             attr("@name", PORT_MODEL),
         ]]),
-    ]]).rule("host/chardev"),
+    ]]).rule("host-side/chardev"),
 }
 
 group! {
@@ -158,11 +158,11 @@ RNG:
     elem("rate", &[&[
         attr("@bytes", NUMBER),
         attr("@period", NUMBER),
-    ]]).rule("host/chardev"),
+    ]]).rule("host-side/chardev"),
     text("backend", TEXT, &[&[
         attr("@model", one_of(&["random", "egd", "builtin"])),
         attr("@type", CHARDEV_TYPE),
-    ], &CHARDEV_BACKEND]).rule("host/chardev")
+    ], &CHARDEV_BACKEND]).rule("host-side/chardev")
         .note("`random` without a path means /dev/random."),
     elem("driver", &[&VIRTIO_OPTIONS]).abi("abi/virtio-options"),
 }

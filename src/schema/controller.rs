@@ -23,8 +23,8 @@ CONTROLLER:
         attr("@cmd_per_lun", NUMBER).rule("abi-plus/controller-options"),
         attr("@max_sectors", NUMBER).rule("abi-plus/controller-options"),
         attr("@ioeventfd", ON_OFF).rule("abi-plus/controller-options"),
-        attr("@iothread", NUMBER).rule("host/tuning").default_is("0"),
-        elem("iothreads", &[&IOTHREAD_QUEUES]).rule("host/tuning").since(V12_8),
+        attr("@iothread", NUMBER).rule("host-side/tuning").default_is("0"),
+        elem("iothreads", &[&IOTHREAD_QUEUES]).rule("host-side/tuning").since(V12_8),
     ], &VIRTIO_OPTIONS]).abi("abi/virtio-options")
         .note("The check wants it on both sides or on neither, whatever it holds; of what it holds it sees the virtio options."),
     elem("master", &[&[

@@ -55,8 +55,8 @@ CPU:
                 .note("vCPUs that no cell names belong to cell 0."),
             attr("@memory", KIB).abi("abi/numa-cell"),
             attr("@unit", UNIT_OF),
-            attr("@memAccess", one_of(&["shared", "private"])).rule("host/memory"),
-            attr("@discard", YES_NO).rule("host/memory"),
+            attr("@memAccess", one_of(&["shared", "private"])).rule("host-side/memory"),
+            attr("@discard", YES_NO).rule("host-side/memory"),
             elem("distances", &[&[
                 elem("sibling", &[&[
                     attr("@id", NUMBER),

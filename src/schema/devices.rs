@@ -27,14 +27,14 @@ use super::video::VIDEO;
 group! {
 /// What `devices` holds.
 DEVICES:
-    text("emulator", TEXT, &[]).rule("host/emulator").by_position().chosen(),
+    text("emulator", TEXT, &[]).rule("host-side/emulator").by_position().chosen(),
     elem("disk", &[&DISK, &BOOT, &ACPI, &ALIAS, &STATUS, &ADDRESS])
         .abi("abi/disk").keys(&["target/@dev", "address", "source"]).hotplug()
         .note("Plugged on virtio, SCSI and USB only. libvirt sorts them by target within a bus."),
     elem("controller", &[&CONTROLLER, &ACPI, &ALIAS, &STATUS, &ADDRESS])
         .abi("abi/controller").keys(&["@type+@index", "address"])
         .note("Only SCSI controllers can be plugged. libvirt sorts them by index within a type."),
-    elem("lease", &[&LEASE]).rule("host/storage").keys(&["lockspace+key"]).hotplug(),
+    elem("lease", &[&LEASE]).rule("host-side/storage").keys(&["lockspace+key"]).hotplug(),
     elem("filesystem", &[&FILESYSTEM, &BOOT, &ACPI, &ALIAS, &STATUS, &ADDRESS])
         .abi("abi/filesystem").keys(&["target/@dir", "address", "source"]).ordered().hotplug()
         .note("Only virtiofs can be plugged, not 9p."),
@@ -56,10 +56,10 @@ DEVICES:
         .abi("abi/input").keys(&["@type+@bus", "address"]).hotplug()
         .note("USB and virtio ones can be plugged, PS/2 and Xen ones not."),
     elem("tpm", &[&TPM, &ALIAS, &STATUS, &ADDRESS]).abi("abi/tpm").keys(&["@model"]),
-    elem("graphics", &[&GRAPHICS, &STATUS]).rule("host/graphics").keys(&["@type"]).ordered()
+    elem("graphics", &[&GRAPHICS, &STATUS]).rule("host-side/graphics").keys(&["@type"]).ordered()
         .note("A guest without a video card gets one with its first graphics."),
     elem("sound", &[&SOUND, &ACPI, &ALIAS, &STATUS, &ADDRESS]).abi("abi/sound").keys(&["address", "@model"]),
-    elem("audio", &[&AUDIO]).rule("host/audio").keys(&["@id"]),
+    elem("audio", &[&AUDIO]).rule("host-side/audio").keys(&["@id"]),
     elem("video", &[&VIDEO, &ACPI, &ALIAS, &STATUS, &ADDRESS]).abi("abi/video").keys(&["address"]).ordered()
         .note("The first is the primary one."),
     elem("hostdev", &[&HOSTDEV, &BOOT, &ROM, &TEAMING, &ACPI, &ALIAS, &STATUS, &ADDRESS])

@@ -12,14 +12,14 @@ use super::storage::{
 group! {
 /// What `devices/disk` holds.
 DISK:
-    attr("@type", STORAGE_TYPE).rule("host/storage").default_is("file"),
+    attr("@type", STORAGE_TYPE).rule("host-side/storage").default_is("file"),
     attr("@device", one_of(&["disk", "cdrom", "floppy", "lun"])).compared().default_is("disk"),
     attr("@model", one_of(&["virtio", "virtio-transitional", "virtio-non-transitional", "usb-storage", "usb-bot"]))
         .compared()
         .note("Filled in for USB only, and there left out of the form that a migration compares; absent is not `virtio`."),
-    attr("@rawio", YES_NO).rule("host/storage"),
-    attr("@sgio", one_of(&["filtered", "unfiltered"])).rule("host/storage"),
-    attr("@snapshot", one_of(&["no", "internal", "external", "manual"])).rule("host/storage").derived()
+    attr("@rawio", YES_NO).rule("host-side/storage"),
+    attr("@sgio", one_of(&["filtered", "unfiltered"])).rule("host-side/storage"),
+    attr("@snapshot", one_of(&["no", "internal", "external", "manual"])).rule("host-side/storage").derived()
         .live("update-device {domain} {xml} --live --config"),
     elem("driver", &[&[
         attr("@name", WORD).default_is("qemu"),
@@ -33,12 +33,12 @@ DISK:
         attr("@event_idx", ON_OFF),
         attr("@copy_on_read", ON_OFF),
         attr("@discard", one_of(&["unmap", "ignore"])).rule("abi-plus/disk-options"),
-        attr("@iothread", NUMBER).rule("host/tuning"),
+        attr("@iothread", NUMBER).rule("host-side/tuning"),
         attr("@detect_zeroes", one_of(&["off", "on", "unmap"])),
         attr("@queues", NUMBER).abi("abi/disk").default_is("0"),
         attr("@queue_size", NUMBER).abi("abi/disk").default_is("0"),
         attr("@discard_no_unref", ON_OFF).since(V12_8),
-        elem("iothreads", &[&IOTHREAD_QUEUES]).rule("host/tuning").since(V12_8),
+        elem("iothreads", &[&IOTHREAD_QUEUES]).rule("host-side/tuning").since(V12_8),
         elem("metadata_cache", &[&METADATA_CACHE]),
         elem("statistics", &[&[
             elem("statistic", &[&[
@@ -50,17 +50,17 @@ DISK:
                     attr("@start", NUMBER),
                 ]]).keys(&["@start"]),
             ]]).keys(&["@type"]),
-        ]]).rule("host/tuning").since(V12_8),
-    ], &VIRTIO_OPTIONS]).rule("host/storage")
+        ]]).rule("host-side/tuning").since(V12_8),
+    ], &VIRTIO_OPTIONS]).rule("host-side/storage")
         .note("Every disk has one, so its presence is never a difference."),
-    elem("auth", &[&AUTH]).rule("host/storage"),
-    elem("source", &[&DISK_SOURCE]).rule("host/storage")
+    elem("auth", &[&AUTH]).rule("host-side/storage"),
+    elem("source", &[&DISK_SOURCE]).rule("host-side/storage")
         .note("Of a cdrom or floppy it can be changed live (`virsh change-media`); of a disk only by block jobs."),
-    elem("backingStore", &[&BACKING_STORE]).rule("host/storage")
+    elem("backingStore", &[&BACKING_STORE]).rule("host-side/storage")
         .note("A running domain's dump lists the chain that was found; nothing written says nothing."),
     elem("backenddomain", &[&[
         attr("@name", TEXT),
-    ]]).rule("host/storage"),
+    ]]).rule("host-side/storage"),
     elem("geometry", &[&[
         attr("@cyls", INT),
         attr("@heads", INT),
@@ -92,22 +92,22 @@ DISK:
         attr("@dpofua", ON_OFF).abi("abi/disk-removable").since(V12_8),
         attr("@rotation_rate", NUMBER).compared().default_is("0"),
     ]]),
-    elem("iotune", &[&IOTUNE]).rule("host/tuning"),
+    elem("iotune", &[&IOTUNE]).rule("host-side/tuning"),
     elem("throttlefilters", &[&[
         elem("throttlefilter", &[&[
             attr("@group", TEXT),
         ]]).by_position(),
-    ]]).rule("host/tuning").since(V12_8),
+    ]]).rule("host-side/tuning").since(V12_8),
     text("readonly", FLAG, &[]).compared().note("A cdrom always has it."),
-    text("shareable", FLAG, &[]).rule("host/storage"),
+    text("shareable", FLAG, &[]).rule("host-side/storage"),
     elem("transient", &[&[
         attr("@shareBacking", YES_NO).default_is("no"),
-    ]]).rule("host/storage").note("What the guest writes is lost when it is powered off."),
+    ]]).rule("host-side/storage").note("What the guest writes is lost when it is powered off."),
     text("serial", TEXT, &[]).compared().note("Names the disk below /dev/disk/by-id in the guest."),
     text("wwn", TEXT, &[]).compared(),
     text("vendor", TEXT, &[]).rule("abi-plus/disk-vendor"),
     text("product", TEXT, &[]).rule("abi-plus/disk-vendor"),
-    elem("encryption", &[&ENCRYPTION]).rule("host/storage"),
+    elem("encryption", &[&ENCRYPTION]).rule("host-side/storage"),
 }
 
 group! {

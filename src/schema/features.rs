@@ -87,10 +87,10 @@ FEATURES:
     ]]).rule("abi/msrs"),
     elem("tcg", &[&[
         text("tb-cache", KIB, &[&UNIT]),
-    ]]).rule("host/tuning").since(V9_0),
+    ]]).rule("host-side/tuning").since(V9_0),
     elem("async-teardown", &[&[
         attr("@enabled", YES_NO),
-    ]]).rule("host/tuning").since(V12_8),
+    ]]).rule("host-side/tuning").since(V12_8),
     elem("ras", &[&STATE]).abi("abi/feature").since(V12_8),
     elem("ps2", &[&STATE]).abi("abi/feature").since(V12_8)
         .note("Off, it takes the PS/2 mouse and keyboard with it."),
@@ -137,7 +137,7 @@ FEATURES:
         elem("sys_tty_config", &[&CAPABILITY]),
         elem("syslog", &[&CAPABILITY]),
         elem("wake_alarm", &[&CAPABILITY]),
-    ]]).rule("host/container"),
+    ]]).rule("host-side/container"),
 }
 
 group! {

@@ -10,7 +10,7 @@ use super::shared::{IDMAP, UNIT, VIRTIO_OPTIONS};
 group! {
 /// What `devices/filesystem` holds.
 FILESYSTEM:
-    attr("@type", one_of(&["file", "block", "mount", "bind", "template", "ram"])).rule("host/storage").default_is("mount"),
+    attr("@type", one_of(&["file", "block", "mount", "bind", "template", "ram"])).rule("host-side/storage").default_is("mount"),
     attr("@accessmode", one_of(&["passthrough", "mapped", "squash"])).rule("abi-plus/filesystem-options").derived().note("`passthrough`, but for virtiofs, where absent stays absent."),
     attr("@model", VIRTIO_MODEL).compared().note("Absent is not `virtio`."),
     attr("@multidevs", one_of(&["default", "remap", "forbid", "warn"])).rule("abi-plus/filesystem-options").default_is("default"),
@@ -19,8 +19,8 @@ FILESYSTEM:
     elem("driver", &[&[
         attr("@type", one_of(&["path", "handle", "loop", "nbd", "ploop", "virtiofs", "mtp"])).rule("abi/filesystem-driver")
             .note("Absent means `path`; between it and virtiofs the guest finds another device."),
-        attr("@format", IMAGE_FORMAT).rule("host/storage"),
-        attr("@wrpolicy", one_of(&["immediate"])).rule("host/storage"),
+        attr("@format", IMAGE_FORMAT).rule("host-side/storage"),
+        attr("@wrpolicy", one_of(&["immediate"])).rule("host-side/storage"),
         attr("@queue", NUMBER).rule("abi-plus/filesystem-options"),
     ], &VIRTIO_OPTIONS]).abi("abi/virtio-options")
         .note("The check wants it on both sides or on neither, whatever it holds; of what it holds it sees the virtio options."),
@@ -43,7 +43,7 @@ FILESYSTEM:
         elem("openfiles", &[&[
             attr("@max", NUMBER),
         ]]).since(V12_8),
-    ]]).rule("host/storage"),
+    ]]).rule("host-side/storage"),
     elem("idmap", &[&IDMAP]).rule("abi-plus/filesystem-options").since(V12_8),
     elem("source", &[&[
         attr("@dir", TEXT),
@@ -53,11 +53,11 @@ FILESYSTEM:
         attr("@socket", TEXT),
         attr("@usage", KIB),
         attr("@units", UNIT_OF),
-    ]]).rule("host/storage"),
+    ]]).rule("host-side/storage"),
     elem("target", &[&[
         attr("@dir", TEXT).compared().note("The tag the guest mounts by."),
     ]]),
     text("readonly", FLAG, &[]).compared(),
-    text("space_hard_limit", BYTES, &[&UNIT]).rule("host/storage"),
-    text("space_soft_limit", BYTES, &[&UNIT]).rule("host/storage"),
+    text("space_hard_limit", BYTES, &[&UNIT]).rule("host-side/storage"),
+    text("space_soft_limit", BYTES, &[&UNIT]).rule("host-side/storage"),
 }

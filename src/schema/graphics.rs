@@ -38,7 +38,7 @@ GRAPHICS:
     ]]).by_position().derived(),
     elem("audio", &[&[
         attr("@id", NUMBER),
-    ]]).rule("host/audio"),
+    ]]).rule("host-side/audio"),
     elem("channel", &[&[
         attr("@name", one_of(&["main", "display", "inputs", "cursor", "playback", "record", "smartcard", "usbredir"])),
         attr("@mode", one_of(&["any", "secure", "insecure"])).default_is("any"),

@@ -12,9 +12,9 @@ HOSTDEV:
     attr("@type", one_of(&["pci", "usb", "scsi", "scsi_host", "mdev", "storage", "misc", "net"]))
         .compared().only_if("@mode", &["", "subsystem"])
         .note("Since 11.0 `pci` and `mdev` may stand for each other."),
-    attr("@managed", YES_NO).rule("host/passthrough").default_is("no"),
-    attr("@sgio", one_of(&["filtered", "unfiltered"])).rule("host/passthrough"),
-    attr("@rawio", YES_NO).rule("host/passthrough"),
+    attr("@managed", YES_NO).rule("host-side/passthrough").default_is("no"),
+    attr("@sgio", one_of(&["filtered", "unfiltered"])).rule("host-side/passthrough"),
+    attr("@rawio", YES_NO).rule("host-side/passthrough"),
     attr("@model", one_of(&["virtio", "virtio-transitional", "virtio-non-transitional", "vfio-pci", "vfio-ccw", "vfio-ap"])).rule("abi-plus/hostdev"),
     attr("@display", ON_OFF).rule("abi-plus/hostdev"),
     attr("@ramfb", ON_OFF).rule("abi-plus/hostdev"),
@@ -22,7 +22,7 @@ HOSTDEV:
         attr("@name", one_of(&["kvm", "vfio", "xen"])),
         attr("@model", TEXT).since(V12_8),
         attr("@iommufd", YES_NO).since(V12_8),
-    ]]).rule("host/passthrough").derived(),
+    ]]).rule("host-side/passthrough").derived(),
     elem("source", &[&[
         attr("@startupPolicy", one_of(&["mandatory", "requisite", "optional"])),
         attr("@guestReset", one_of(&["off", "uninitialized", "on"])).since(V9_0),
@@ -72,10 +72,10 @@ HOSTDEV:
         text("block", TEXT, &[]),
         text("char", TEXT, &[]),
         text("interface", TEXT, &[]),
-    ]]).rule("host/passthrough")
+    ]]).rule("host-side/passthrough")
         .note("Another device: unplug the one and plug the other."),
     text("readonly", FLAG, &[]).rule("abi-plus/hostdev"),
-    text("shareable", FLAG, &[]).rule("host/passthrough"),
-    elem("ip", &[&IP]).rule("host/container").keys(&["@address"]),
-    elem("route", &[&ROUTE]).rule("host/container").keys(&["@address+@prefix", "@address"]),
+    text("shareable", FLAG, &[]).rule("host-side/passthrough"),
+    elem("ip", &[&IP]).rule("host-side/container").keys(&["@address"]),
+    elem("route", &[&ROUTE]).rule("host-side/container").keys(&["@address+@prefix", "@address"]),
 }

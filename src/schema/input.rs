@@ -18,7 +18,7 @@ INPUT:
         attr("@grab", one_of(&["all"])),
         attr("@repeat", ON_OFF),
         attr("@grabToggle", one_of(&["ctrl-ctrl", "alt-alt", "shift-shift", "meta-meta", "scrolllock", "ctrl-scrolllock"])),
-    ]]).rule("host/passthrough"),
+    ]]).rule("host-side/passthrough"),
 }
 
 group! {

@@ -21,15 +21,15 @@ group! {
 /// What `devices/interface` holds.
 INTERFACE:
     attr("@type", one_of(&["bridge", "ethernet", "vhostuser", "network", "direct", "user", "internal", "mcast", "client", "udp", "server", "hostdev", "vdpa", "null", "vds"]))
-        .rule("host/network")
+        .rule("host-side/network")
         .note("Between bridge and network it can be changed live with `virsh update-device`."),
-    attr("@managed", YES_NO).rule("host/network").default_is("no"),
-    attr("@trustGuestRxFilters", YES_NO).rule("host/network").live("update-device {domain} {xml} --live --config")
+    attr("@managed", YES_NO).rule("host-side/network").default_is("no"),
+    attr("@trustGuestRxFilters", YES_NO).rule("host-side/network").live("update-device {domain} {xml} --live --config")
         .note("Works live since 10.0."),
     elem("mac", &[&[
         attr("@address", MAC).compared().chosen().note("Another one is another card to the guest: names, leases and licences hang on it."),
-        attr("@type", one_of(&["generated", "static"])).rule("host/network"),
-        attr("@check", YES_NO).rule("host/network"),
+        attr("@type", one_of(&["generated", "static"])).rule("host-side/network"),
+        attr("@check", YES_NO).rule("host-side/network"),
         attr("@currentAddress", MAC).runtime().rule("change/runtime").since(V12_8),
     ]]),
     elem("source", &[&[
@@ -74,7 +74,7 @@ INTERFACE:
         elem("reconnect", &[&RECONNECT]),
         elem("ip", &[&IP]).keys(&["@address"]),
         elem("route", &[&ROUTE]).keys(&["@address+@prefix", "@address"]),
-    ]]).rule("host/network"),
+    ]]).rule("host-side/network"),
     elem("virtualport", &[&[
         attr("@type", one_of(&["802.1Qbg", "802.1Qbh", "openvswitch", "midonet"])),
         elem("parameters", &[&[
@@ -85,20 +85,20 @@ INTERFACE:
             attr("@typeidversion", NUMBER),
             attr("@instanceid", UUID).chosen(),
         ]]),
-    ]]).rule("host/network"),
+    ]]).rule("host-side/network"),
     elem("vlan", &[&[
         attr("@trunk", one_of(&["yes"])).derived().note("`yes` as soon as there are two tags."),
         elem("tag", &[&[
             attr("@id", NUMBER),
             attr("@nativeMode", one_of(&["tagged", "untagged"])),
         ]]).keys(&["@id"]),
-    ]]).rule("host/network").live("update-device {domain} {xml} --live --config")
+    ]]).rule("host-side/network").live("update-device {domain} {xml} --live --config")
         .note("Live on Open vSwitch, on a Linux bridge since 11.0."),
     elem("bandwidth", &[&[
         attr("@classID", NUMBER).runtime().rule("change/runtime"),
         elem("inbound", &[&BANDWIDTH_LIMITS]),
         elem("outbound", &[&BANDWIDTH_LIMITS]),
-    ]]).rule("host/network").live("update-device {domain} {xml} --live --config")
+    ]]).rule("host-side/network").live("update-device {domain} {xml} --live --config")
         .note("`virsh domiftune` does the same for one card."),
     elem("filterref", &[&[
         attr("@filter", TEXT),
@@ -106,10 +106,10 @@ INTERFACE:
             attr("@name", TEXT),
             attr("@value", TEXT),
         ]]).keys(&["@name", "@name+@value"]),
-    ]]).rule("host/network").live("update-device {domain} {xml} --live --config"),
+    ]]).rule("host-side/network").live("update-device {domain} {xml} --live --config"),
     elem("link", &[&[
         attr("@state", one_of(&["up", "down"])),
-    ]]).rule("host/network").live("domif-setlink {domain} {target} {new}"),
+    ]]).rule("host-side/network").live("domif-setlink {domain} {target} {new}"),
     elem("mtu", &[&[
         attr("@size", NUMBER).abi("abi/interface").default_is("0"),
     ]]),
@@ -128,8 +128,8 @@ INTERFACE:
         attr("@tx_queue_size", NUMBER).rule("abi-plus/interface-options"),
         attr("@rss", ON_OFF).rule("abi-plus/interface-options").since(V9_0),
         attr("@rss_hash_report", ON_OFF).rule("abi-plus/interface-options").since(V9_0),
-        attr("@model", TEXT).rule("host/passthrough").since(V12_8),
-        attr("@iommufd", YES_NO).rule("host/passthrough").since(V12_8),
+        attr("@model", TEXT).rule("host-side/passthrough").since(V12_8),
+        attr("@iommufd", YES_NO).rule("host-side/passthrough").since(V12_8),
         elem("host", &[&[
             attr("@csum", ON_OFF),
             attr("@gso", ON_OFF),
@@ -155,39 +155,39 @@ INTERFACE:
         attr("@logFile", TEXT).since(V9_0),
         attr("@hostname", TEXT).since(V12_8),
         attr("@fqdn", TEXT).since(V12_8),
-    ]]).rule("host/network"),
+    ]]).rule("host-side/network"),
     elem("backenddomain", &[&[
         attr("@name", TEXT),
-    ]]).rule("host/network"),
+    ]]).rule("host-side/network"),
     elem("coalesce", &[&[
         elem("rx", &[&[
             elem("frames", &[&[
                 attr("@max", NUMBER),
             ]]),
         ]]),
-    ]]).rule("host/network").live("update-device {domain} {xml} --live --config"),
+    ]]).rule("host-side/network").live("update-device {domain} {xml} --live --config"),
     elem("port", &[&[
         attr("@isolated", YES_NO),
-    ]]).rule("host/network").live("update-device {domain} {xml} --live --config"),
+    ]]).rule("host-side/network").live("update-device {domain} {xml} --live --config"),
     elem("target", &[&[
         attr("@dev", TEXT).note("Names libvirt makes (vnet3, macvtap0) are dropped."),
         attr("@managed", YES_NO),
-    ]]).rule("host/network"),
+    ]]).rule("host-side/network"),
     elem("guest", &[&[
         attr("@dev", TEXT),
         attr("@actual", TEXT).runtime().rule("change/runtime"),
-    ]]).rule("host/container"),
+    ]]).rule("host-side/container"),
     elem("script", &[&[
         attr("@path", TEXT),
-    ]]).rule("host/network"),
+    ]]).rule("host-side/network"),
     elem("downscript", &[&[
         attr("@path", TEXT),
-    ]]).rule("host/network"),
+    ]]).rule("host-side/network"),
     elem("tune", &[&[
         text("sndbuf", NUMBER, &[]),
-    ]]).rule("host/network"),
-    elem("ip", &[&IP]).rule("host/network").keys(&["@address"]),
-    elem("route", &[&ROUTE]).rule("host/network").keys(&["@address+@prefix", "@address"]),
+    ]]).rule("host-side/network"),
+    elem("ip", &[&IP]).rule("host-side/network").keys(&["@address"]),
+    elem("route", &[&ROUTE]).rule("host-side/network").keys(&["@address+@prefix", "@address"]),
     elem("portForward", &[&[
         attr("@proto", one_of(&["tcp", "udp"])),
         attr("@address", WORD),
@@ -198,7 +198,7 @@ INTERFACE:
             attr("@to", INT),
             attr("@exclude", YES_NO),
         ]]).keys(&["@start"]),
-    ]]).rule("host/network").keys(&["@proto+@address+@dev", "@proto"]).since(V9_0),
+    ]]).rule("host-side/network").keys(&["@proto+@address+@dev", "@proto"]).since(V9_0),
     elem("actual", &[&ANY]).runtime().rule("change/runtime")
         .note("What a network gave the interface; in status files only."),
 }

@@ -15,7 +15,7 @@ MAX_MEMORY:
 group! {
 /// What `memory` holds.
 MEMORY:
-    attr("@dumpCore", ON_OFF).rule("host/memory"),
+    attr("@dumpCore", ON_OFF).rule("host-side/memory"),
     attr("@unit", UNIT_OF),
 }
 

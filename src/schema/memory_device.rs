@@ -8,8 +8,8 @@ group! {
 /// What `devices/memory` holds.
 MEMORY_DEVICE:
     attr("@model", one_of(&["dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc"])).compared(),
-    attr("@access", one_of(&["shared", "private"])).rule("host/memory").derived().note("`shared` for virtio-pmem."),
-    attr("@discard", YES_NO).rule("host/memory"),
+    attr("@access", one_of(&["shared", "private"])).rule("host-side/memory").derived().note("`shared` for virtio-pmem."),
+    attr("@discard", YES_NO).rule("host-side/memory"),
     text("uuid", UUID, &[]).abi("abi/nvdimm").only_if("@model", &["nvdimm"]).chosen().note("Of an NVDIMM on ppc64."),
     elem("source", &[&[
         text("pagesize", KIB, &[&UNIT]),
@@ -17,7 +17,7 @@ MEMORY_DEVICE:
         text("path", TEXT, &[]),
         text("alignsize", KIB, &[&UNIT]).abi("abi/nvdimm").only_if("../@model", &["nvdimm"]),
         text("pmem", FLAG, &[]).abi("abi/nvdimm").only_if("../@model", &["nvdimm"]),
-    ]]).rule("host/memory"),
+    ]]).rule("host-side/memory"),
     elem("target", &[&[
         attr("@dynamicMemslots", YES_NO).abi("abi/virtio-mem").only_if("../@model", &["virtio-mem"]).since(V12_8),
         text("size", KIB, &[&UNIT]).compared(),

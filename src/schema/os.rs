@@ -67,12 +67,12 @@ OS:
             attr("@type", one_of(&["raw", "rawset", "slic", "msdm"])),
         ]]).keys(&["@type", "."]),
     ]]).rule("abi-plus/firmware"),
-    text("init", TEXT, &[]).rule("host/container"),
-    text("initarg", TEXT, &[]).rule("host/container").by_position(),
+    text("init", TEXT, &[]).rule("host-side/container"),
+    text("initarg", TEXT, &[]).rule("host-side/container").by_position(),
     text("initenv", TEXT, &[&[
         attr("@name", TEXT),
-    ]]).rule("host/container").keys(&["@name"]),
-    text("initdir", TEXT, &[]).rule("host/container"),
-    text("inituser", TEXT, &[]).rule("host/container"),
-    text("initgroup", TEXT, &[]).rule("host/container"),
+    ]]).rule("host-side/container").keys(&["@name"]),
+    text("initdir", TEXT, &[]).rule("host-side/container"),
+    text("inituser", TEXT, &[]).rule("host-side/container"),
+    text("initgroup", TEXT, &[]).rule("host-side/container"),
 }

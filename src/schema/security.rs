@@ -45,5 +45,5 @@ LAUNCH_SECURITY:
     text("mrOwnerConfig", TEXT, &[]).since(V12_8),
     elem("quoteGenerationService", &[&[
         attr("@path", TEXT),
-    ]]).rule("host/security").since(V12_8),
+    ]]).rule("host-side/security").since(V12_8),
 }

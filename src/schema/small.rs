@@ -20,7 +20,7 @@ MEMBALLOON:
     attr("@freePageReporting", ON_OFF).compared(),
     elem("stats", &[&[
         attr("@period", NUMBER).default_is("0"),
-    ]]).rule("host/memory").live("dommemstat {domain} --period {new} --live --config"),
+    ]]).rule("host-side/memory").live("dommemstat {domain} --period {new} --live --config"),
     elem("driver", &[&VIRTIO_OPTIONS]).abi("abi/virtio-options"),
 }
 
@@ -34,14 +34,14 @@ PANIC:
 group! {
 /// What `devices/shmem` holds.
 SHMEM:
-    attr("@name", TEXT).rule("host/memory"),
+    attr("@name", TEXT).rule("host-side/memory"),
     attr("@role", one_of(&["master", "peer"])).compared(),
     elem("model", &[&[
         attr("@type", one_of(&["ivshmem", "ivshmem-plain", "ivshmem-doorbell"])).compared().default_is("ivshmem"),
     ]]),
     text("size", BYTES_IN_MIB, &[&UNIT]).compared().note("4 MiB, but for `ivshmem-doorbell`."),
     elem("server", &[&[
-        attr("@path", TEXT).rule("host/memory"),
+        attr("@path", TEXT).rule("host-side/memory"),
     ]]).compared(),
     elem("msi", &[&[
         attr("@vectors", NUMBER).compared().default_is("0"),
@@ -76,6 +76,6 @@ group! {
 /// What `devices/pstore` holds.
 PSTORE:
     attr("@backend", one_of(&["acpi-erst"])),
-    text("path", TEXT, &[]).rule("host/storage").derived(),
+    text("path", TEXT, &[]).rule("host-side/storage").derived(),
     text("size", KIB, &[&UNIT]).compared(),
 }

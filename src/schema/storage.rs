@@ -93,7 +93,7 @@ DISK_SOURCE:
         elem("format", &[&FORMAT]),
         elem("source", &[&DISK_SOURCE]),
     ]]).since(V12_8),
-    elem("seclabel", &[&SOURCE_SECLABEL]).rule("host/security").keys(&["@model"]),
+    elem("seclabel", &[&SOURCE_SECLABEL]).rule("host-side/security").keys(&["@model"]),
     elem("privateData", &[&ANY]).runtime().rule("change/runtime"),
 }
 

@@ -14,7 +14,7 @@ TPM:
         attr("@version", one_of(&["1.2", "2.0"])).compared().only_if("@type", &["emulator"]).derived()
             .note("2.0, but for tpm-tis on x86 1.2."),
         attr("@persistent_state", YES_NO).default_is("no").rule("abi-plus/tpm"),
-        attr("@debug", NUMBER).rule("host/security").since(V12_8),
+        attr("@debug", NUMBER).rule("host-side/security").since(V12_8),
         elem("active_pcr_banks", &[&[
             text("sha1", FLAG, &[]).compared().only_if("../@type", &["emulator"]),
             text("sha256", FLAG, &[]).compared().only_if("../@type", &["emulator"]),
@@ -23,7 +23,7 @@ TPM:
         ]]).since(V9_0),
         elem("device", &[&[
             attr("@path", TEXT).default_is("/dev/tpm0"),
-        ]]).rule("host/passthrough"),
+        ]]).rule("host-side/passthrough"),
         elem("encryption", &[&[
             attr("@secret", UUID),
         ]]).rule("abi-plus/tpm"),

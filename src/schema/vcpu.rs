@@ -7,8 +7,8 @@ use super::metadata::ANY;
 group! {
 /// What `vcpu` holds.
 VCPU:
-    attr("@placement", one_of(&["static", "auto"])).derived().rule("host/tuning"),
-    attr("@cpuset", SET).rule("host/tuning")
+    attr("@placement", one_of(&["static", "auto"])).derived().rule("host-side/tuning"),
+    attr("@cpuset", SET).rule("host-side/tuning")
         .note("Affinity of threads still to be made; `virsh vcpupin` moves those that run."),
     attr("@current", NUMBER).abi("abi/vcpu-online").derived()
         .live("setvcpus {domain} {new} --live --config")

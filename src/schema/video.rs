@@ -28,7 +28,7 @@ VIDEO:
         elem("acceleration", &[&[
             attr("@accel2d", YES_NO).compared(),
             attr("@accel3d", YES_NO).compared(),
-            attr("@rendernode", TEXT).rule("host/graphics"),
+            attr("@rendernode", TEXT).rule("host-side/graphics"),
         ]]).compared(),
         elem("resolution", &[&[
             attr("@x", NUMBER),
