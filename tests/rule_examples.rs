@@ -1,5 +1,5 @@
-//! Every rule that looks at one definition has examples in `testdata/rules/<id>/`, and every
-//! rule runs over every example: `testdata/rules/README.md` tells how they are laid out.
+//! Every rule has examples in `testdata/rules/<id>/`, and every rule runs over every example:
+//! `testdata/rules/README.md` tells how they are laid out.
 //!
 //! `DOMDIFF_UPDATE=1 cargo test --test rule_examples` writes what is found now.
 
@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use domdiff::rules::{self, Check, Rule};
+use domdiff::rules::{self, Rule};
 use serde_json::Value;
 
 /// A finding, as far as examples tell it.
@@ -36,18 +36,24 @@ impl Line {
     }
 }
 
-/// What `domdiff check` finds in an example.
-fn findings(file: &Path) -> Vec<Line> {
-    let text = fs::read_to_string(file).unwrap();
-    let arguments = text
-        .lines()
-        .next()
-        .and_then(|line| line.strip_prefix("<!-- check: ")?.strip_suffix(" -->"))
-        .unwrap_or_default();
-    let output = Command::new(env!("CARGO_BIN_EXE_domdiff"))
-        .args(["check", "--format", "json", "--fail-on", "never"])
-        .args(arguments.split_whitespace())
+/// What domdiff finds in an example: of a change against `old`, of anything else alone.
+fn findings(rule: &Rule, file: &Path) -> Vec<Line> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_domdiff"));
+    if rule.check.is_change() {
+        let old = if file.is_dir() { "old" } else { "old.xml" };
+        command.arg(old);
+    } else {
+        let text = fs::read_to_string(file).unwrap();
+        let arguments = text
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("<!-- check: ")?.strip_suffix(" -->"))
+            .unwrap_or_default();
+        command.arg("check").args(arguments.split_whitespace());
+    }
+    let output = command
         .arg(file.file_name().unwrap())
+        .args(["--format", "ndjson", "--fail-on", "never"])
         .current_dir(file.parent().unwrap())
         .output()
         .unwrap();
@@ -57,8 +63,14 @@ fn findings(file: &Path) -> Vec<Line> {
         "{} is not judged: {complaint}",
         file.display()
     );
-    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let report = &answer[0];
+    let answers = String::from_utf8(output.stdout).unwrap();
+    let reports = answers
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    reports.flat_map(|report| lines(&report)).collect()
+}
+
+fn lines(report: &Value) -> Vec<Line> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let own = list(&report["findings"]);
     let mut lines: Vec<Line> = own.iter().map(|finding| Line::new(finding, None)).collect();
@@ -94,8 +106,41 @@ fn folder(rule: &Rule) -> PathBuf {
         .join(rule.id)
 }
 
-fn judges_one_definition(rule: &Rule) -> bool {
-    matches!(rule.check, Check::State { .. } | Check::Destination(_))
+/// Rules that no finding can have: they stand in the field table for what is never compared.
+const NEVER_FOUND: [&str; 2] = ["change/domain", "change/runtime"];
+
+fn has_examples(rule: &Rule) -> bool {
+    !NEVER_FOUND.contains(&rule.id)
+}
+
+/// All that the files of an example hold.
+fn text(example: &Path) -> String {
+    if example.is_dir() {
+        let files = fs::read_dir(example).unwrap();
+        return files.map(|entry| text(&entry.unwrap().path())).collect();
+    }
+    fs::read_to_string(example).unwrap()
+}
+
+/// Whether every line of a rule's example is in the files: behind `- ` in the old one, behind `+ `
+/// or nothing in one where the rule holds.
+fn is_shown(rule: &Rule, folder: &Path, fires: &Path) -> bool {
+    let old = || {
+        let file = folder.join("old.xml");
+        text(&if file.exists() {
+            file
+        } else {
+            folder.join("old")
+        })
+    };
+    if !rule.check.is_change() {
+        return text(fires).contains(rule.example);
+    }
+    rule.example.lines().all(|line| match line.split_once(' ') {
+        Some(("-", line)) => old().contains(line),
+        Some(("+", line)) => text(fires).contains(line),
+        _ => false,
+    })
 }
 
 /// Runs the examples of one rule; what is wrong with them.
@@ -103,22 +148,21 @@ fn try_rule(rule: &Rule) -> Vec<String> {
     let folder = folder(rule);
     let mut wrong = Vec::new();
     let mut examples = BTreeMap::new();
-    let mut is_shown = rule.example.is_empty();
+    let mut shown = false;
     let mut seen = (false, false);
     let files = fs::read_dir(&folder).map_or_else(|_| Vec::new(), Iterator::collect);
     for entry in files {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if !name.ends_with(".xml") {
+        if name.starts_with("old") || !(name.ends_with(".xml") || path.is_dir()) {
             continue;
         }
-        let lines = findings(&path);
+        let lines = findings(rule, &path);
         let own: Vec<&Line> = lines.iter().filter(|line| line.rule == rule.id).collect();
         let decided = own.iter().any(|line| line.needs.is_none());
         let right = if name.starts_with("fires") {
             seen.0 = true;
-            let text = fs::read_to_string(&path).unwrap();
-            is_shown |= text.contains(rule.example);
+            shown |= is_shown(rule, &folder, &path);
             decided
         } else if name.starts_with("quiet") {
             seen.1 = true;
@@ -137,7 +181,7 @@ fn try_rule(rule: &Rule) -> Vec<String> {
     if seen != (true, true) {
         wrong.push(format!("{} needs a fires*.xml and a quiet*.xml", rule.id));
     }
-    if !is_shown {
+    if !shown {
         wrong.push(format!("the example of {} is in no fires*.xml", rule.id));
     }
     if examples.is_empty() {
@@ -155,9 +199,7 @@ fn try_rule(rule: &Rule) -> Vec<String> {
 
 #[test]
 fn every_rule_holds_where_its_examples_say() {
-    let rules: Vec<&Rule> = rules::all()
-        .filter(|rule| judges_one_definition(rule))
-        .collect();
+    let rules: Vec<&Rule> = rules::all().filter(|rule| has_examples(rule)).collect();
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let runs: Vec<_> = rules
@@ -194,7 +236,7 @@ fn every_folder_of_examples_is_of_a_rule() {
             let id = folder.strip_prefix(&root).unwrap().to_str().unwrap();
             let rule = rules::get(id);
             assert!(
-                rule.is_some_and(judges_one_definition),
+                rule.is_some_and(has_examples),
                 "testdata/rules/{id} is of no rule"
             );
         }
@@ -212,7 +254,7 @@ fn every_rule_is_complete() {
         ] {
             assert!(!text.is_empty(), "{id} has no {what}");
         }
-        if judges_one_definition(rule) {
+        if has_examples(rule) {
             assert!(!rule.example.is_empty(), "{id} has no example");
         }
         let (family, name) = id.split_once('/').unwrap();

@@ -151,6 +151,20 @@ pub(crate) fn is_implied_bus(tree: &Tree<'_>, node: NodeId) -> bool {
     tree.name(node) == "controller" && tree.attr(node, "type") == Some("pci")
 }
 
+/// Whether an element is a CPU that libvirt would not have filled in: of a KVM guest on an
+/// architecture whose default model QEMU tells for emulation only (`qemuDomainDefSetDefaultCPU`).
+pub(crate) fn is_cpu_of_its_own(tree: &Tree<'_>, node: NodeId) -> bool {
+    tree.name(node) == "cpu"
+        && tree.parent(node) == Some(Tree::ROOT)
+        && tree.attr(Tree::ROOT, "type") == Some("kvm")
+        && tree.get(Tree::ROOT, "os/type/@arch").is_some_and(|arch| {
+            matches!(
+                arch,
+                "aarch64" | "armv7l" | "riscv64" | "riscv32" | "loongarch64"
+            )
+        })
+}
+
 /// Whether an element is what a host without a security driver writes down for
 /// no label at all.
 pub(crate) fn is_no_label(tree: &Tree<'_>, node: NodeId) -> bool {

@@ -241,6 +241,8 @@ impl Differ<'_, '_, '_> {
         }
         let meaning = if !self.foretold && crate::canon::is_implied_bus(tree, node) {
             Alone::Pin
+        } else if crate::canon::is_cpu_of_its_own(tree, node) {
+            Alone::Change
         } else {
             meaning_alone(tree, node, self.foretold)
         };

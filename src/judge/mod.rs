@@ -302,6 +302,22 @@ fn variant(id: &'static str, tree: &Tree<'_>, node: NodeId) -> &'static str {
             }
             id
         }
+        // libvirt keeps what it does not know in one place: the notes of others.
+        "change/unmodelled" => {
+            let mut around = Some(node);
+            while let Some(here) = around {
+                if tree.is_modelled(here) {
+                    let id = tree.rule(here);
+                    return if id == "change/metadata" {
+                        id
+                    } else {
+                        "change/unmodelled"
+                    };
+                }
+                around = tree.parent(here);
+            }
+            id
+        }
         id => id,
     }
 }

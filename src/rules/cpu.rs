@@ -11,6 +11,7 @@ pub(super) static RULES: &[Rule] = &[
         why: "host-model is expanded when the guest starts: a running guest's definition names model and features. libvirt's check compares the text of the two, and another host may expand it to another CPU.",
         help: "compare running with running definitions; give a migration the running guest's CPU (`virsh dumpxml --migratable`)",
         source: "libvirt virCPUUpdate; virCPUDefIsEqual",
+        example: "- <cpu mode='host-model'/>\n+ <cpu mode='custom' match='exact' check='full'><model fallback='forbid'>Nehalem</model></cpu>",
         ..Rule::RISK
     },
     Rule {

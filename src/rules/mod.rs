@@ -49,7 +49,8 @@ pub struct Rule {
     pub needs: &'static [Fact],
     /// A rule about a destination that takes over where facts of one are given.
     pub settled_by: Option<&'static str>,
-    /// XML at which it holds.
+    /// XML at which it holds; of a change, lines of the old definition behind `- ` and of the new
+    /// one behind `+ `.
     pub example: &'static str,
     /// What it looks at.
     pub check: Check,
@@ -80,6 +81,14 @@ pub enum Check {
     },
     /// One definition on one destination.
     Destination(fn(&Guest<'_>, &HostFacts) -> Vec<Found>),
+}
+
+impl Check {
+    /// Whether it looks at a change.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        matches!(self, Self::Change)
+    }
 }
 
 impl Rule {

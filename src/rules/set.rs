@@ -12,6 +12,7 @@ pub(super) static RULES: &[Rule] = &[
         why: "No definition in the old set has its UUID or its name.",
         help: "`virsh define` it, if it is meant to be there",
         source: "domdiff pairs by UUID, then by name",
+        example: "+ <name>fresh</name>",
         ..Rule::BASE
     },
     Rule {
@@ -22,6 +23,7 @@ pub(super) static RULES: &[Rule] = &[
         why: "No definition in the new set has its UUID or its name: after a change of host or a restore it would be gone.",
         help: "`virsh undefine` it, if it is meant to go",
         source: "domdiff pairs by UUID, then by name",
+        example: "- <name>gone</name>",
         ..Rule::BASE
     },
 ];
