@@ -129,6 +129,17 @@ pub struct Migration {
     pub state: GuestState,
 }
 
+impl Migration {
+    /// Whether somebody said that both hosts reach a path.
+    #[must_use]
+    pub fn is_shared_path(&self, path: &str) -> bool {
+        self.shared_paths.iter().any(|folder| {
+            path.strip_prefix(folder.trim_end_matches('/'))
+                .is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
+}
+
 /// What libvirt knows of a guest beside its definition.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GuestState {

@@ -342,7 +342,54 @@ impl Presence {
     }
 }
 
+impl FileSystem {
+    /// Whether libvirt takes it for one that other hosts reach too (virFileIsSharedFS).
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(
+            self.kind.as_str(),
+            "nfs"
+                | "nfs4"
+                | "gfs2"
+                | "ocfs2"
+                | "afs"
+                | "smb3"
+                | "cifs"
+                | "ceph"
+                | "fuse.ceph"
+                | "fuse.ceph-fuse"
+                | "gpfs"
+                | "fuse.quobyte"
+                | "acfs"
+                | "beegfs"
+                | "fuse.glusterfs"
+        )
+    }
+}
+
 impl Resources {
+    /// The size in bytes of a file or block device, where it is known.
+    #[must_use]
+    pub fn size(&self, path: &str) -> Option<u64> {
+        match self.path(path) {
+            Presence::There(PathFact {
+                kind: PathKind::File | PathKind::Unknown,
+                size: Some(size),
+                ..
+            }) => Some(size),
+            _ => self.block_device(path)?.size.filter(|size| *size > 0),
+        }
+    }
+
+    /// The block device that a path names.
+    #[must_use]
+    pub fn block_device(&self, path: &str) -> Option<&BlockDevice> {
+        let devices = self.block_devices.as_ref()?;
+        devices
+            .iter()
+            .find(|device| device.paths.iter().any(|known| known == path))
+    }
+
     /// Whether a path is on the host: looked up on this machine when the facts are of it, in the
     /// listing otherwise. A file is never opened. A path that is not absolute, or goes up with
     /// `..`, is unknown.

@@ -8,6 +8,8 @@ mod abi;
 mod change;
 mod cpu;
 mod definition;
+mod destination;
+mod device;
 mod disk;
 mod fact;
 mod found;
@@ -124,7 +126,6 @@ impl Rule {
     };
 
     /// Something that a destination must offer.
-    #[expect(dead_code, reason = "taken off by the first rule about destinations")]
     const DEMAND: Self = Self {
         impact: Impact::Destination,
         ..Self::BLOCKER
@@ -140,7 +141,10 @@ static FAMILIES: &[&[Rule]] = &[
     abi::RULES,
     change::RULES,
     cpu::RULES,
+    device::RULES,
     disk::RULES,
+    destination::storage::RULES,
+    destination::devices::RULES,
     definition::RULES,
     set::RULES,
 ];

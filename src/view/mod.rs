@@ -1,11 +1,15 @@
 //! Typed readers over the canonical tree, for rules: a guest and its parts as
 //! libvirt's documentation calls them.
 
+mod disk;
+
 use crate::canon::Domain;
 use crate::host::HostFacts;
 use crate::host::domcaps::DomainCapabilities;
 use crate::migration::Migration;
 use crate::tree::{NodeId, Tree};
+
+pub use disk::{Disk, Layer};
 
 /// A definition together with the conditions under which it is to move.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +27,12 @@ impl<'g> Guest<'g> {
     #[must_use]
     pub fn tree(&self) -> &'g Tree<'g> {
         self.domain.tree()
+    }
+
+    /// Whether memory and state move, not only the definition.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        !self.migration.offline
     }
 
     /// The node at a path below `<domain>`, the first of each name.
