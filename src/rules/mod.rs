@@ -8,9 +8,13 @@ mod abi;
 mod change;
 mod cpu;
 mod definition;
+mod destination;
 mod disk;
+mod domain;
 mod fact;
 mod found;
+mod graphics;
+mod net;
 mod set;
 mod undecided;
 
@@ -124,7 +128,6 @@ impl Rule {
     };
 
     /// Something that a destination must offer.
-    #[expect(dead_code, reason = "taken off by the first rule about destinations")]
     const DEMAND: Self = Self {
         impact: Impact::Destination,
         ..Self::BLOCKER
@@ -141,7 +144,12 @@ static FAMILIES: &[&[Rule]] = &[
     change::RULES,
     cpu::RULES,
     disk::RULES,
+    net::RULES,
+    graphics::RULES,
+    domain::RULES,
     definition::RULES,
+    destination::enums::RULES,
+    destination::network::RULES,
     set::RULES,
 ];
 

@@ -1,6 +1,14 @@
 //! Typed readers over the canonical tree, for rules: a guest and its parts as
 //! libvirt's documentation calls them.
 
+mod chardev;
+mod display;
+mod network;
+
+pub use chardev::{PathDemand, PortPath};
+pub use display::Graphics;
+pub use network::Interface;
+
 use crate::canon::Domain;
 use crate::host::HostFacts;
 use crate::host::domcaps::DomainCapabilities;
@@ -44,7 +52,7 @@ impl<'g> Guest<'g> {
     }
 
     /// The devices of one kind, in order.
-    pub fn devices(&self, kind: &'g str) -> impl Iterator<Item = NodeId> + 'g {
+    pub fn devices(&self, kind: &'g str) -> impl Iterator<Item = NodeId> + use<'g> {
         let tree = self.tree();
         tree.child(Tree::ROOT, "devices")
             .into_iter()
