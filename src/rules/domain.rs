@@ -107,19 +107,6 @@ pub(super) static RULES: &[Rule] = &[
         ..Rule::RISK
     },
     Rule {
-        id: "domain/metadata-secret",
-        level: Level::Info,
-        why: "This display had a password, which a dump leaves out: whoever defines this text gets a display without one.",
-        help: "dump with `virsh dumpxml --security-info`",
-        source: "libvirt virDomainGraphicsAuthDefFormatAttr",
-        example: "passwdValidTo='2030-01-01T00:00:00'",
-        check: Check::State {
-            scope: "devices/graphics",
-            find: stripped,
-        },
-        ..Rule::RISK
-    },
-    Rule {
         id: "domain/not-persistent",
         why: "The guest lives on the destination only until it shuts down, and is still defined here: both hosts may start it later.",
         help: "add --persistent --undefinesource",
@@ -470,18 +457,6 @@ fn managed_save(guest: &Guest<'_>) -> Vec<Found> {
         guest.migration.offline && state(guest).managed_save == Some(true),
         "its managed save image stays on this host",
     )
-}
-
-fn stripped(guest: &Guest<'_>) -> Vec<Found> {
-    guest
-        .graphics()
-        .filter(|graphics| graphics.get("@passwd").is_none())
-        .filter(|graphics| graphics.get("@passwdValidTo").is_some())
-        .map(|graphics| {
-            let message = "its password is not in this text";
-            Found::at(graphics.at("@passwdValidTo"), message)
-        })
-        .collect()
 }
 
 fn not_persistent(guest: &Guest<'_>) -> Vec<Found> {

@@ -46,7 +46,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         "libvirt there cannot put this behind a guest's channel.",
         "give one that the destination offers with `virsh migrate --xml`, or choose another host",
         "libvirt formatdomaincaps; qemuValidateDomainChrSourceDef",
-        "<channel type='unix'>"
+        "<channel type='pty'>"
     ),
     listed!(
         "host/console-type",
@@ -399,23 +399,25 @@ fn elements(guest: &Guest<'_>, row: &Row) -> Vec<NodeId> {
     nodes
 }
 
+/// The value of an element that a row is about: an empty one where the element itself counts,
+/// none where nothing is to be known of it.
+fn wanted<'t>(tree: &'t Tree<'_>, row: &Row, element: NodeId) -> Option<&'t str> {
+    let default = Some(row.default).filter(|text| row.value.is_empty() || !text.is_empty());
+    let value = tree.get(element, row.value).or(default)?;
+    let is_told = row.told.is_empty() || row.told.contains(&value);
+    is_told.then_some(value)
+}
+
 /// What is wrong with an element, if the capabilities tell.
 fn check(tree: &Tree<'_>, row: &Row, element: NodeId, caps: &DomainCapabilities) -> Option<Found> {
+    let value = wanted(tree, row, element)?;
     if caps.supported.get(row.part) == Some(&false) {
         return Some(Found::at(element, "QEMU there does not offer it"));
     }
     let known = caps.enums.get(&format!("{}/{}", row.part, row.list))?;
     let node = tree.at(element, row.value).unwrap_or(element);
-    let value = match tree.get(element, row.value) {
-        Some(value) => value,
-        None if row.default.is_empty() => return None,
-        None => row.default,
-    };
-    let is_told = row.told.is_empty() || row.told.contains(&value);
-    if !is_told || known.iter().any(|known| known == value) {
-        return None;
-    }
-    Some(Found::at(node, not_offered(value, known)))
+    let is_known = known.iter().any(|known| known == value);
+    (!is_known).then(|| Found::at(node, not_offered(value, known)))
 }
 
 /// Says what is lacking, and what there is instead.
@@ -479,7 +481,11 @@ fn told(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     {
         return Vec::new();
     }
-    let uses = ROWS.iter().any(|row| !elements(guest, row).is_empty());
+    let uses = ROWS.iter().any(|row| {
+        let elements = elements(guest, row).into_iter();
+        let mut values = elements.filter_map(|node| wanted(guest.tree(), row, node));
+        values.next().is_some()
+    });
     let machine = guest.get("os/type/@machine").unwrap_or("its machine");
     let node = guest.at("os/type").unwrap_or(Tree::ROOT);
     let message = format!("nothing tells which devices there are for type {virt_type}, {machine}");

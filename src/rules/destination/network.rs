@@ -40,7 +40,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         source: "live migration between two libvirt 9.0 hosts (type file); QEMU chardev",
         proof: Proof::Run,
         needs: &[Fact::Files],
-        example: "<source path='/var/log/guests/web.log'/>",
+        example: "<source path='/srv/console/web.log'/>",
         check: Check::Destination(chardev_path),
         ..Rule::DEMAND
     },
@@ -50,7 +50,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         help: "name the destination's device with `virsh migrate --xml`, or use a network of libvirt that both hosts have",
         source: "libvirt formatdomain, direct attachment to physical interface; virNetDevMacVLanCreateWithVPortProfile",
         needs: &[Fact::Links],
-        example: "<source dev='eno1' mode='bridge'/>",
+        example: "<source dev='enp5s0' mode='bridge'/>",
         check: Check::Destination(direct_dev),
         ..Rule::DEMAND
     },
@@ -62,7 +62,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         source: "live migration between two libvirt 9.0 hosts; Nova graphics_listen_addrs",
         proof: Proof::Run,
         needs: &[Fact::Links],
-        example: "<listen type='address' address='192.0.2.10'/>",
+        example: "<listen type='address' address='192.0.2.99'/>",
         check: Check::Destination(graphics_listen),
         ..Rule::DEMAND
     },
@@ -106,7 +106,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         source: "live migration between two libvirt 9.0 hosts; libvirt virNetworkAllocatePort",
         proof: Proof::Run,
         needs: &[Fact::Networks],
-        example: "<source network='default'/>",
+        example: "<source network='office'/>",
         check: Check::Destination(network),
         ..Rule::DEMAND
     },
@@ -141,7 +141,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         source: "live migration between two libvirt 9.0 hosts; libvirt virNWFilterInstantiateFilter",
         proof: Proof::Run,
         needs: &[Fact::Nwfilters],
-        example: "<filterref filter='clean-traffic'/>",
+        example: "<filterref filter='no-spoofing'/>",
         check: Check::Destination(nwfilter),
         ..Rule::DEMAND
     },
@@ -152,7 +152,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         help: "name the destination's render node (`ls /dev/dri`) with `virsh migrate --xml`",
         source: "libvirt formatdomain, graphical framebuffers, gl; QEMU egl_rendernode_init",
         needs: &[Fact::Files],
-        example: "rendernode='/dev/dri/renderD128'",
+        example: "rendernode='/dev/dri/renderD129'",
         check: Check::Destination(render_node),
         ..Rule::DEMAND
     },
@@ -164,7 +164,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         source: "live migration between two libvirt 9.0 hosts",
         proof: Proof::Run,
         needs: &[Fact::Links],
-        example: "<source mode='bind' host='192.0.2.10' service='4555'/>",
+        example: "<source mode='bind' host='192.0.2.99' service='4555'/>",
         check: Check::Destination(serial_listen),
         ..Rule::DEMAND
     },
@@ -185,7 +185,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         help: "start the switch there and make it listen on this path, or name another one with `virsh migrate --xml`",
         source: "libvirt formatdomain, vhost-user interface",
         needs: &[Fact::Files],
-        example: "<source type='unix' path='/run/vswitch/p0.sock' mode='client'/>",
+        example: "<source type='unix' path='/run/vswitch/p1.sock' mode='client'/>",
         check: Check::Destination(vhostuser_socket),
         ..Rule::DEMAND
     },
