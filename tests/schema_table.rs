@@ -269,7 +269,7 @@ fn sizes_have_units_and_units_have_sizes() {
 #[test]
 fn commands_have_known_placeholders() {
     let known = [
-        "{domain}", "{old}", "{new}", "{target}", "{item}", "{enable}", "{xml}",
+        "{domain}", "{old}", "{new}", "{target}", "{item}", "{uri}", "{enable}", "{xml}",
     ];
     for row in rows() {
         let Apply::Live(template) = row.field.apply else {

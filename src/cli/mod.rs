@@ -32,7 +32,7 @@ const NOTHING_FOUND: u8 = 0;
 /// Something at or above `--fail-on`.
 const FOUND: u8 = 1;
 /// No answer: unreadable or invalid input, wrong usage, internal error.
-const NO_ANSWER: u8 = 2;
+pub(crate) const NO_ANSWER: u8 = 2;
 
 /// What a command that ran to its end has to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

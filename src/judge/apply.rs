@@ -46,21 +46,31 @@ pub(super) fn application(
                     .unwrap_or_default()
                     .to_owned()
             };
-            let template = match template.split_once(" | ") {
-                Some((_, removed)) if change.kind == ChangeKind::Removed => removed,
-                Some((added, _)) => added,
-                None => template,
-            };
             let enable = match change.new.and_then(|n| new.tree().value(n)) {
                 Some("no") | None => "--disable",
                 Some(_) => "--enable",
             };
             let device = tree.name(super::describe::list_item(tree, node));
+            let note = note(tree, node);
+            if template.contains("{uri}") && note.is_none() {
+                return restart();
+            }
+            let (uri, whole) = note.unwrap_or_default();
+            let template = match (change.kind, template.split_once(" | ")) {
+                (ChangeKind::Removed, Some((_, removed)))
+                    if whole || !template.contains("{uri}") =>
+                {
+                    removed
+                }
+                (_, Some((added, _))) => added,
+                (_, None) => template,
+            };
             let command = template
                 .replace("{domain}", &name)
                 .replace("{new}", &quote(&value(new.tree(), change.new)))
                 .replace("{old}", &quote(&value(old.tree(), change.old)))
                 .replace("{enable}", enable)
+                .replace("{uri}", &quote(uri))
                 .replace("{xml}", &format!("{device}.xml"))
                 .replace("{target}", &quote(&key(tree, node)))
                 .replace(
@@ -83,6 +93,18 @@ pub(super) fn application(
         },
         Apply::Restart | Apply::Inherit => restart(),
     }
+}
+
+/// The namespace of the note in the metadata that a node is in, and whether the node is all of it.
+fn note<'t>(tree: &'t Tree<'_>, node: NodeId) -> Option<(&'t str, bool)> {
+    let mut at = node;
+    while let Some(around) = tree.parent(at) {
+        if tree.name(around) == "metadata" && tree.parent(around) == Some(Tree::ROOT) {
+            return Some((tree.namespace(at)?, at == node));
+        }
+        at = around;
+    }
+    None
 }
 
 /// The row's way, or the nearest enclosing row's. Plugging is for whole

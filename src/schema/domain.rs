@@ -38,7 +38,7 @@ DOMAIN_ROWS:
     text("description", TEXT, &[]).rule("change/title").live("desc {domain} {new} --live --config")
         .note("Empty means absent."),
     elem("metadata", &[&METADATA]).rule("change/metadata")
-        .live("metadata {domain} --uri {item} --set {new} --live --config"),
+        .live("metadata {domain} --uri {uri} --set \"$(cat {xml})\" --live --config | metadata {domain} --uri {uri} --remove --live --config"),
     text("maxMemory", KIB, &[&MAX_MEMORY]).abi("abi/max-memory"),
     text("memory", KIB, &[&MEMORY]).abi("abi/memory-size").derived()
         .note("With NUMA cells their sum and the memory devices count, whatever is written here; the check compares what is left without the memory devices."),

@@ -149,6 +149,7 @@ pub enum Apply {
     /// - `{domain}` the domain's name, `{old}` and `{new}` the values;
     /// - `{target}` what `virsh` calls the enclosing device by (`vda`, a MAC
     ///   address, an alias);
+    /// - `{uri}` the namespace of the note in the metadata that holds the row,
     /// - `{item}` the key of the enclosing list item (a vCPU number, an event's
     ///   name, a namespace);
     /// - `{enable}` `--enable` or `--disable`, as the new value is `yes` or `no`;
