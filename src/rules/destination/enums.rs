@@ -261,6 +261,8 @@ struct Row {
     element: &'static str,
     /// The value below such an element; empty: the element itself counts.
     value: &'static str,
+    /// What the value is called; empty: as its attribute.
+    name: &'static str,
     /// What is meant where the value is not written; empty: nothing.
     default: &'static str,
     /// The part of the capabilities that says whether there is such a thing at all.
@@ -285,6 +287,7 @@ const fn row(
         rule,
         element,
         value,
+        name: "",
         default: "",
         part,
         list,
@@ -299,6 +302,11 @@ const fn has(rule: &'static str, element: &'static str, part: &'static str) -> R
 }
 
 impl Row {
+    const fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
     const fn default(mut self, value: &'static str) -> Self {
         self.default = value;
         self
@@ -324,41 +332,41 @@ static ROWS: &[Row] = &[
     row("host/console-type", "devices/console", "@type", "devices/console", "type"),
     row("host/crypto", "devices/crypto", "@model", "devices/crypto", "model"),
     row("host/crypto", "devices/crypto", "@type", "devices/crypto", "type"),
-    row("host/crypto", "devices/crypto", "backend/@model", "devices/crypto", "backendModel"),
+    row("host/crypto", "devices/crypto", "backend/@model", "devices/crypto", "backendModel").named("back end"),
     row("host/disk-bus", "devices/disk", "target/@bus", "devices/disk", "bus"),
     row("host/disk-device", "devices/disk", "@device", "devices/disk", "diskDevice"),
     row("host/disk-model", "devices/disk", "@model", "devices/disk", "model").told(VIRTIO),
-    row("host/filesystem-driver", "devices/filesystem", "driver/@type", "devices/filesystem", "driverType").default("path"),
+    row("host/filesystem-driver", "devices/filesystem", "driver/@type", "devices/filesystem", "driverType").named("driver").default("path"),
     row("host/firmware-autoselect", "os", "@firmware", "os", "firmware").when(chooses_firmware),
-    row("host/firmware-autoselect", "os/firmware/feature", "@enabled", "os/firmwareFeatures", "secureBoot").when(|tree, node| wants(tree, node, "secure-boot")),
-    row("host/firmware-autoselect", "os/firmware/feature", "@enabled", "os/firmwareFeatures", "enrolledKeys").when(|tree, node| wants(tree, node, "enrolled-keys")),
+    row("host/firmware-autoselect", "os/firmware/feature", "@enabled", "os/firmwareFeatures", "secureBoot").named("secure boot").when(|tree, node| wants(tree, node, "secure-boot")),
+    row("host/firmware-autoselect", "os/firmware/feature", "@enabled", "os/firmwareFeatures", "enrolledKeys").named("enrolled keys").when(|tree, node| wants(tree, node, "enrolled-keys")),
     has("host/genid", "genid", "features/genid"),
-    row("host/gic-version", "features/gic", "@version", "features/gic", "version").told(&["2", "3"]),
+    row("host/gic-version", "features/gic", "@version", "features/gic", "version").named("GIC version").told(&["2", "3"]),
     row("host/graphics-type", "devices/graphics", "@type", "devices/graphics", "type"),
     row("host/hostdev-enum", "devices/hostdev", "@mode", "devices/hostdev", "mode"),
     row("host/hostdev-enum", "devices/hostdev", "@type", "devices/hostdev", "subsysType").told(&["usb", "pci", "scsi"]),
-    row("host/interface-backend", "devices/interface", "backend/@type", "devices/interface", "backendType").default("default").when(|tree, node| tree.attr(node, "type") == Some("user")),
-    row("host/interface-backend", "devices/interface", "backend/@type", "devices/interface", "backendType").told(&["passt"]).when(|tree, node| tree.attr(node, "type") == Some("vhostuser")),
+    row("host/interface-backend", "devices/interface", "backend/@type", "devices/interface", "backendType").named("back end").default("default").when(|tree, node| tree.attr(node, "type") == Some("user")),
+    row("host/interface-backend", "devices/interface", "backend/@type", "devices/interface", "backendType").named("back end").told(&["passt"]).when(|tree, node| tree.attr(node, "type") == Some("vhostuser")),
     has("host/iothreads", "iothreads", "iothreads").when(|tree, node| tree.value(node) != Some("0")),
     row("host/launch-security", "launchSecurity", "@type", "features/launchSecurity", "sectype"),
     has("host/launch-security", "launchSecurity", "features/sev").when(|tree, node| matches!(tree.attr(node, "type"), Some("sev" | "sev-snp"))),
     has("host/launch-security", "launchSecurity", "features/s390-pv").when(|tree, node| tree.attr(node, "type") == Some("s390-pv")),
     has("host/launch-security", "launchSecurity", "features/tdx").when(|tree, node| tree.attr(node, "type") == Some("tdx")),
-    row("host/loader-type", "os/loader", "@type", "os/loader", "type"),
-    row("host/loader-type", "os/loader", "@readonly", "os/loader", "readonly"),
-    row("host/loader-type", "os/loader", "@secure", "os/loader", "secure").when(|tree, node| !names_file(tree, node)),
-    row("host/memory-source", "memoryBacking/source", "@type", "memoryBacking", "sourceType"),
+    row("host/loader-type", "os/loader", "@type", "os/loader", "type").named("loader type"),
+    row("host/loader-type", "os/loader", "@readonly", "os/loader", "readonly").named("read-only loader"),
+    row("host/loader-type", "os/loader", "@secure", "os/loader", "secure").named("secure loader").when(|tree, node| !names_file(tree, node)),
+    row("host/memory-source", "memoryBacking/source", "@type", "memoryBacking", "sourceType").named("source"),
     row("host/panic-model", "devices/panic", "@model", "devices/panic", "model"),
     has("host/ps2", "features/ps2", "features/ps2"),
     row("host/redirdev-bus", "devices/redirdev", "@bus", "devices/redirdev", "bus"),
     row("host/rng-backend", "devices/rng", "@model", "devices/rng", "model"),
-    row("host/rng-backend", "devices/rng", "backend/@model", "devices/rng", "backendModel"),
+    row("host/rng-backend", "devices/rng", "backend/@model", "devices/rng", "backendModel").named("back end"),
     has("host/sgx", "devices/memory", "features/sgx").when(|tree, node| tree.attr(node, "model") == Some("sgx-epc")),
     row("host/spice-channel", "devices/channel", "@type", "devices/channel", "type").told(&["spicevmc"]),
     row("host/spice-channel", "devices/redirdev", "@type", "devices/channel", "type").told(&["spicevmc"]),
     row("host/spice-channel", "devices/smartcard", "@type", "devices/channel", "type").told(&["spicevmc"]),
     row("host/tpm-model", "devices/tpm", "@model", "devices/tpm", "model"),
-    row("host/tpm-model", "devices/tpm", "backend/@type", "devices/tpm", "backendModel"),
+    row("host/tpm-model", "devices/tpm", "backend/@type", "devices/tpm", "backendModel").named("back end"),
     has("host/varstore", "os/varstore", "os/varstore"),
     row("host/video-model", "devices/video", "model/@type", "devices/video", "modelType"),
     has("host/vmcoreinfo", "features/vmcoreinfo", "features/vmcoreinfo").when(|tree, node| tree.attr(node, "state") != Some("off")),
@@ -412,22 +420,32 @@ fn wanted<'t>(tree: &'t Tree<'_>, row: &Row, element: NodeId) -> Option<&'t str>
 fn check(tree: &Tree<'_>, row: &Row, element: NodeId, caps: &DomainCapabilities) -> Option<Found> {
     let value = wanted(tree, row, element)?;
     if caps.supported.get(row.part) == Some(&false) {
-        return Some(Found::at(element, "QEMU there does not offer it"));
+        let message = not_offered("", tree.name(element), &[]);
+        return Some(Found::at(element, message));
     }
     let known = caps.enums.get(&format!("{}/{}", row.part, row.list))?;
     let node = tree.at(element, row.value).unwrap_or(element);
     let is_known = known.iter().any(|known| known == value);
-    (!is_known).then(|| Found::at(node, not_offered(value, known)))
+    let attribute = row.value.rsplit(['@', '/']).next().unwrap_or_default();
+    let name = if row.name.is_empty() {
+        attribute
+    } else {
+        row.name
+    };
+    (!is_known).then(|| Found::at(node, not_offered(name, value, known)))
 }
 
 /// Says what is lacking, and what there is instead.
-fn not_offered(value: &str, known: &[String]) -> String {
+fn not_offered(name: &str, value: &str, known: &[String]) -> String {
     const MOST: usize = 12;
+    let space = if name.is_empty() { "" } else { " " };
     let names: Vec<&str> = known.iter().take(MOST).map(String::as_str).collect();
-    match names.as_slice() {
-        [] => format!("{value} is not offered there"),
-        names => format!("{value} is not offered there, but {}", names.join(", ")),
-    }
+    let instead = match names.as_slice() {
+        [] => String::new(),
+        [only] => format!(" ({only} is)"),
+        names => format!(" ({} are)", names.join(", ")),
+    };
+    format!("{name}{space}{value} is not offered there{instead}")
 }
 
 fn judge(rule: &str, guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
@@ -461,7 +479,7 @@ fn hyperv(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
         .filter(|feature| tree.attr(*feature, "state") == Some("on"))
         .collect();
     if caps.supported.get("features/hyperv") == Some(&false) {
-        let found = Found::at(features, "QEMU there does not offer it");
+        let found = Found::at(features, not_offered("", "hyperv", &[]));
         return on.first().map(|_| found).into_iter().collect();
     }
     let Some(known) = caps.enums.get("features/hyperv/features") else {
@@ -469,7 +487,7 @@ fn hyperv(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     };
     on.into_iter()
         .filter(|feature| !known.iter().any(|known| known == tree.name(*feature)))
-        .map(|feature| Found::at(feature, not_offered(tree.name(feature), known)))
+        .map(|feature| Found::at(feature, not_offered("", tree.name(feature), known)))
         .collect()
 }
 
@@ -487,9 +505,9 @@ fn told(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
         values.next().is_some()
     });
     let machine = guest.get("os/type/@machine").unwrap_or("its machine");
-    let node = guest.at("os/type").unwrap_or(Tree::ROOT);
-    let message = format!("nothing tells which devices there are for type {virt_type}, {machine}");
-    uses.then(|| Found::at(node, message).needs(Fact::DomainCapabilities))
+    let message =
+        format!("nothing tells what the emulator there offers a {virt_type} guest of {machine}");
+    uses.then(|| Found::at(Tree::ROOT, message).needs(Fact::DomainCapabilities))
         .into_iter()
         .collect()
 }

@@ -35,7 +35,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     },
     Rule {
         id: "host/chardev-path",
-        why: "What the guest writes to its port goes to this path of the host. libvirt and QEMU make the last part of it, never the folder; a device, a pipe or a socket to connect to must be there.",
+        why: "The guest's port or display is behind this path of the host. libvirt and QEMU make the last part of it, never the folder; a device, a pipe or a socket to connect to must be there.",
         help: "make the folder or the device there, or name another path with `virsh migrate --xml`",
         source: "live migration between two libvirt 9.0 hosts (type file); QEMU chardev",
         proof: Proof::Run,
