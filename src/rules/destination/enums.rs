@@ -36,7 +36,7 @@ const LISTED: Rule = Rule {
 pub(in crate::rules) static RULES: &[Rule] = &[
     listed!(
         "host/async-teardown",
-        "The guest asks for its memory to be freed in the background; QEMU there cannot do that (it can since 8.1, on s390).",
+        "The guest asks for its memory to be freed in the background; QEMU there cannot do that (it can since 8.1).",
         "take <async-teardown> out with `virsh migrate --xml`, or choose another host",
         "libvirt formatdomaincaps; qemuValidateDomainDefFeatures",
         "<async-teardown enabled='yes'/>"
@@ -225,8 +225,8 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     ),
     listed!(
         "host/tpm-model",
-        "The destination has no such TPM: QEMU lacks the model, or the program swtpm is not installed.",
-        "install swtpm there, or choose another host",
+        "The destination has no such TPM: QEMU lacks the model, or the programs swtpm and swtpm_setup are not installed.",
+        "install swtpm there (with swtpm-tools where that is a package of its own), or choose another host",
         "libvirt formatdomaincaps; qemuValidateDomainDeviceDefTPM",
         "<backend type='emulator' version='2.0'/>"
     ),
@@ -485,9 +485,16 @@ fn hyperv(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     let Some(known) = caps.enums.get("features/hyperv/features") else {
         return Vec::new();
     };
-    on.into_iter()
-        .filter(|feature| !known.iter().any(|known| known == tree.name(*feature)))
-        .map(|feature| Found::at(feature, not_offered("", tree.name(feature), known)))
+    let missing: Vec<&str> = on
+        .into_iter()
+        .map(|feature| tree.name(feature))
+        .filter(|name| !known.iter().any(|known| known == name))
+        .collect();
+    // The kernel and QEMU decide it: one cause, however many there are.
+    let message = not_offered("", &missing.join(", "), known);
+    (!missing.is_empty())
+        .then(|| Found::at(features, message))
+        .into_iter()
         .collect()
 }
 

@@ -579,28 +579,30 @@ fn serial_listen(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
 }
 
 fn vf_pool(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
-    let networks = networks(host).unwrap_or_default();
+    let networks = host.resources.networks.iter().flatten();
     let devices = host.resources.nodedevs.as_ref();
-    let taken: Option<BTreeMap<&str, bool>> = devices.map(|devices| {
-        let functions = devices.iter();
-        functions
-            .filter_map(|device| Some((device.pci.as_deref()?, device.used_by.is_some())))
-            .collect()
+    let free: Option<BTreeSet<&str>> = devices.map(|devices| {
+        let free = devices.iter().filter(|device| device.used_by.is_none());
+        free.filter_map(|device| device.pci.as_deref()).collect()
     });
+    let has_free = |network: &Network| {
+        let (pool, free) = (network.devices.as_ref()?, free.as_ref()?);
+        Some(pool.iter().any(|function| free.contains(function.as_str())))
+    };
+    let pools: BTreeMap<&str, Option<bool>> = networks
+        .filter(|network| network.forward.as_deref() == Some("hostdev"))
+        .map(|network| (network.name.as_str(), has_free(network)))
+        .collect();
     let find = |interface: Interface<'_>| {
         let name = interface.get("source/@network")?;
-        let network = networks.get(name)?;
-        if network.forward.as_deref() != Some("hostdev") {
-            return None;
-        }
         let node = interface.at("source/@network");
-        match (&network.devices, &taken) {
-            (Some(pool), Some(taken)) => {
-                let free = |function: &String| taken.get(function.as_str()) == Some(&false);
+        match pools.get(name)? {
+            Some(true) => None,
+            Some(false) => {
                 let message = format!("network {name} has no free virtual function there");
-                (!pool.iter().any(free)).then(|| Found::at(node, message))
+                Some(Found::at(node, message))
             }
-            _ => {
+            None => {
                 let message = format!("network {name} must have a free virtual function there");
                 Some(Found::at(node, message).needs(Fact::Nodedevs))
             }
