@@ -175,7 +175,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "domain/offline-tunnel",
         why: "Offline there is no stream that could be tunnelled.",
         help: "leave --tunnelled out",
-        source: "libvirt qemuMigrationSrcBeginPhase",
+        source: "libvirt qemuMigrationSrcBeginPhase; live migration between two libvirt 9.0 hosts",
+        proof: Proof::Run,
         example: "<domain type='kvm'>",
         check: Check::State {
             scope: "",
@@ -290,7 +291,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         id: "domain/thread-multifd-postcopy",
         enforced_by: EnforcedBy::Qemu,
-        why: "QEMU older than 10.1 does not do both: `Postcopy is not yet compatible with multifd`.",
+        why: "QEMU older than 10.1 does not do both: from 8.1 on it says so (`Postcopy is not yet compatible with multifd`), older ones fail when post-copy begins.",
         help: "leave --parallel or --postcopy out, or update QEMU on both hosts",
         source: "QEMU migration/options.c migrate_caps_check; Nova MIN_MULTIFD_WITH_POSTCOPY",
         until: "QEMU 10.1",
@@ -542,16 +543,18 @@ fn offline_tunnel(guest: &Guest<'_>) -> Vec<Found> {
 }
 
 fn parallel_postcopy(guest: &Guest<'_>) -> Vec<Found> {
-    const FIRST: Version = Version::new(10, 1);
+    const REFUSED: Version = Version::new(8, 1);
+    const DONE: Version = Version::new(10, 1);
     let migration = guest.migration;
     if migration.offline || !migration.parallel || !migration.postcopy {
         return Vec::new();
     }
-    let message = format!("--parallel with --postcopy needs QEMU {FIRST}");
-    let found = Found::at(Tree::ROOT, message).level(Level::Error);
+    let message = format!("--parallel with --postcopy needs QEMU {DONE}");
+    let found = Found::at(Tree::ROOT, message);
     match migration.qemu {
-        None => vec![found.needs(Fact::Qemu)],
-        Some(version) if version < FIRST => vec![found],
+        None => vec![found.level(Level::Error).needs(Fact::Qemu)],
+        Some(version) if version < REFUSED => vec![found],
+        Some(version) if version < DONE => vec![found.level(Level::Error)],
         Some(_) => Vec::new(),
     }
 }

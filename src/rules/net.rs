@@ -55,7 +55,8 @@ pub(super) static RULES: &[Rule] = &[
         id: "net/ethernet-script",
         why: "The card's tap device is made or set up outside libvirt, on each host anew.",
         help: "make the tap device on the destination, and put the script there",
-        source: "libvirt formatdomain, generic ethernet connection",
+        source: "libvirt formatdomain, generic ethernet connection; started on libvirt 9.0",
+        proof: Proof::Run,
         example: "<script path='/etc/guest-ifup'/>",
         check: Check::State {
             scope: "devices/interface",
@@ -80,9 +81,10 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         id: "net/internal",
-        why: "QEMU has no card of this type: the definition was converted from another hypervisor, and such a guest does not start.",
+        why: "QEMU has no card of this type: the definition was converted from another hypervisor. libvirt takes internal for user-mode networking, and libvirt 9.0 crashes when a guest with null or vds starts.",
         help: "give the card a type that QEMU has: network, bridge, user",
-        source: "libvirt formatdomain, network interfaces; qemuBuildHostNetProps",
+        source: "started on libvirt 9.0 with QEMU 7.2",
+        proof: Proof::Run,
         example: "<interface type='internal'>",
         check: Check::State {
             scope: "devices/interface",
@@ -200,8 +202,8 @@ pub(super) static RULES: &[Rule] = &[
         enforced_by: EnforcedBy::Libvirt,
         why: "libvirt can put a card's VLAN tag on a bridge of the kernel since 11.0; an older one refuses the guest.",
         help: "update libvirt on both hosts, or tag on a network of Open vSwitch",
-        source: "libvirt 11.0 release notes",
-        since: "",
+        source: "libvirt 11.0 release notes; started on libvirt 9.0",
+        proof: Proof::Run,
         until: "libvirt 11.0",
         needs: &[Fact::Libvirt],
         example: "<vlan>",
@@ -291,6 +293,9 @@ fn ethernet_script(guest: &Guest<'_>) -> Vec<Found> {
 
 fn filter(guest: &Guest<'_>) -> Vec<Found> {
     live(guest, &[], |interface| {
+        if !interface.is_filtered() {
+            return None;
+        }
         demand(interface, "filterref/@filter", "filter", Fact::Nwfilters)
     })
 }

@@ -42,6 +42,12 @@ impl<'g> Interface<'g> {
         self.tree.at(self.node, path).is_some()
     }
 
+    /// Whether libvirt applies network filters to it: only where it makes a tap device.
+    #[must_use]
+    pub fn is_filtered(&self) -> bool {
+        matches!(self.kind(), "bridge" | "network" | "ethernet")
+    }
+
     /// Whether it is tied to an Open vSwitch.
     #[must_use]
     pub fn is_openvswitch(&self) -> bool {

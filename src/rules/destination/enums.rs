@@ -474,6 +474,10 @@ fn hyperv(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     else {
         return Vec::new();
     };
+    // QEMU without KVM takes every feature and gives none; libvirt does not look (run on 9.0).
+    if guest.get("@type") != Some("kvm") {
+        return Vec::new();
+    }
     let on: Vec<NodeId> = tree
         .children(features)
         .filter(|feature| tree.attr(*feature, "state") == Some("on"))

@@ -27,7 +27,8 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         id: "host/bridge-kind",
         why: "A card goes into a bridge of Open vSwitch by another way than into one of the kernel: the definition says which with virtualport type 'openvswitch'.",
         help: "make a bridge of the other kind there, or change the card's <virtualport> with `virsh migrate --xml`",
-        source: "libvirt formatdomain, bridge to LAN; virNetDevTapAttachBridge",
+        source: "started on libvirt 9.0 with QEMU 7.2; libvirt formatdomain, bridge to LAN; virNetDevTapAttachBridge",
+        proof: Proof::Run,
         needs: &[Fact::Links],
         example: "<virtualport type='openvswitch'>",
         check: Check::Destination(bridge_kind),
@@ -37,7 +38,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         id: "host/chardev-path",
         why: "The guest's port or display is behind this path of the host. libvirt and QEMU make the last part of it, never the folder; a device, a pipe or a socket to connect to must be there.",
         help: "make the folder or the device there, or name another path with `virsh migrate --xml`",
-        source: "live migration between two libvirt 9.0 hosts (type file); QEMU chardev",
+        source: "live migration between two libvirt 9.0 hosts (type file); started on libvirt 9.0 with QEMU 7.2 (types dev, pipe, unix, logs, displays)",
         proof: Proof::Run,
         needs: &[Fact::Files],
         example: "<source path='/srv/console/web.log'/>",
@@ -48,7 +49,8 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         id: "host/direct-dev",
         why: "A macvtap card sits on top of a network device of that name.",
         help: "name the destination's device with `virsh migrate --xml`, or use a network of libvirt that both hosts have",
-        source: "libvirt formatdomain, direct attachment to physical interface; virNetDevMacVLanCreateWithVPortProfile",
+        source: "started on libvirt 9.0 with QEMU 7.2; libvirt formatdomain, direct attachment to physical interface; virNetDevMacVLanCreateWithVPortProfile",
+        proof: Proof::Run,
         needs: &[Fact::Links],
         example: "<source dev='enp5s0' mode='bridge'/>",
         check: Check::Destination(direct_dev),
@@ -70,7 +72,8 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         id: "host/graphics-listen-network",
         why: "The display listens on the address that a network of libvirt has on the host.",
         help: "define and start the network there (`virsh net-define`, `virsh net-start`), or listen on an address",
-        source: "libvirt formatdomain, graphical framebuffers, listen type network; qemuProcessGraphicsSetupNetworkAddress",
+        source: "started on libvirt 9.0 with QEMU 7.2; libvirt formatdomain, graphical framebuffers, listen type network; qemuProcessGraphicsSetupNetworkAddress",
+        proof: Proof::Run,
         needs: &[Fact::Networks],
         example: "<listen type='network' network='displays'/>",
         check: Check::Destination(graphics_listen_network),
@@ -150,7 +153,8 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         enforced_by: EnforcedBy::Qemu,
         why: "The display draws with this GPU of the host.",
         help: "name the destination's render node (`ls /dev/dri`) with `virsh migrate --xml`",
-        source: "libvirt formatdomain, graphical framebuffers, gl; QEMU egl_rendernode_init",
+        source: "started on libvirt 9.0 with QEMU 7.2; libvirt formatdomain, graphical framebuffers, gl; QEMU egl_rendernode_init",
+        proof: Proof::Run,
         needs: &[Fact::Files],
         example: "rendernode='/dev/dri/renderD129'",
         check: Check::Destination(render_node),
@@ -183,7 +187,8 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         enforced_by: EnforcedBy::Qemu,
         why: "The card's packets go through this socket to a program of the host (a user-space switch), which must run there with the same socket.",
         help: "start the switch there and make it listen on this path, or name another one with `virsh migrate --xml`",
-        source: "libvirt formatdomain, vhost-user interface",
+        source: "started on libvirt 9.0 with QEMU 7.2; libvirt formatdomain, vhost-user interface",
+        proof: Proof::Run,
         needs: &[Fact::Files],
         example: "<source type='unix' path='/run/vswitch/p1.sock' mode='client'/>",
         check: Check::Destination(vhostuser_socket),
@@ -409,13 +414,26 @@ fn is_started(
     }
 }
 
+/// Display 0 of VNC.
+const FIRST_VNC_PORT: u16 = 5900;
+
 fn graphics_port(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     let used: Option<BTreeSet<u16>> = host
         .resources
         .ports_in_use
         .as_ref()
         .map(|ports| ports.iter().copied().collect());
+    let tree = guest.tree();
+    let is_vnc = |node| {
+        let graphics = tree.parent(node);
+        tree.name(node) == "port"
+            && graphics.is_some_and(|graphics| tree.attr(graphics, "type") == Some("vnc"))
+    };
     let find = |(node, port): (NodeId, u16)| match &used {
+        _ if port < FIRST_VNC_PORT && is_vnc(node) => {
+            let message = format!("VNC has ports from {FIRST_VNC_PORT} on, not {port}");
+            Some(Found::at(node, message))
+        }
         None => {
             let message = format!("port {port} must be free on the destination");
             Some(Found::at(node, message).needs(Fact::Links))
@@ -550,7 +568,11 @@ fn nwfilter(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
         let node = interface.at("filterref/@filter");
         missing(there, node, &format!("filter {name}"), Fact::Nwfilters)
     };
-    guest.interfaces().filter_map(find).collect()
+    guest
+        .interfaces()
+        .filter(Interface::is_filtered)
+        .filter_map(find)
+        .collect()
 }
 
 fn render_node(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
