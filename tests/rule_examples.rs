@@ -47,7 +47,7 @@ fn findings(rule: &Rule, file: &Path) -> Vec<Line> {
         let arguments = text
             .lines()
             .next()
-            .and_then(|line| line.strip_prefix("<!-- check: ")?.strip_suffix(" -->"))
+            .and_then(|line| line.strip_prefix("<?check ")?.strip_suffix("?>"))
             .unwrap_or_default();
         command.arg("check").args(arguments.split_whitespace());
     }
@@ -169,6 +169,7 @@ fn try_rule(rule: &Rule) -> Vec<String> {
             own.is_empty()
         } else if name.starts_with("unknown") {
             seen.0 |= own.iter().any(|line| line.needs.is_some());
+            shown |= is_shown(rule, &folder, &path);
             !own.is_empty() && !decided
         } else {
             false
@@ -179,10 +180,16 @@ fn try_rule(rule: &Rule) -> Vec<String> {
         examples.insert(name, lines);
     }
     if seen != (true, true) {
-        wrong.push(format!("{} needs a fires*.xml and a quiet*.xml", rule.id));
+        wrong.push(format!(
+            "{} needs a fires*.xml (or unknown*.xml) and a quiet*.xml",
+            rule.id
+        ));
     }
     if !shown {
-        wrong.push(format!("the example of {} is in no fires*.xml", rule.id));
+        wrong.push(format!(
+            "the example of {} is in no fires*.xml or unknown*.xml",
+            rule.id
+        ));
     }
     if examples.is_empty() {
         return wrong;

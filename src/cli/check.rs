@@ -83,9 +83,15 @@ pub(crate) struct MigrationArguments {
     /// Only the definition moves
     #[arg(long)]
     offline: bool,
-    /// The guest becomes persistent on the destination
-    #[arg(long)]
-    persistent: bool,
+    /// The guest becomes persistent on the destination (=false: it does not)
+    #[arg(
+        long,
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true"
+    )]
+    persistent: Option<bool>,
     /// Memory follows after the switch
     #[arg(long)]
     postcopy: bool,
@@ -113,6 +119,32 @@ pub(crate) struct MigrationArguments {
     /// A disk error aborts the migration
     #[arg(long)]
     abort_on_error: bool,
+    /// What is known of a guest beside its file, separated by commas; dom:NAME asks libvirt
+    #[arg(long, value_name = "WORDS", value_delimiter = ',')]
+    guest_state: Vec<StateWord>,
+}
+
+/// What libvirt knows of a guest beside its definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum StateWord {
+    /// It runs, or is paused
+    Running,
+    /// It does not run
+    ShutOff,
+    /// libvirt keeps snapshots of it
+    Snapshots,
+    /// It has none
+    NoSnapshots,
+    /// A managed save image is there
+    ManagedSave,
+    /// There is none
+    NoManagedSave,
+    /// It ends with the connection that started it
+    Autodestroy,
+    /// It does not
+    NoAutodestroy,
+    /// It stands still after a disk error
+    IoError,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -139,7 +171,7 @@ impl MigrationArguments {
             libvirt: self.libvirt_version,
             qemu: self.qemu_version,
             offline: self.offline,
-            persistent: self.persistent.then_some(true),
+            persistent: self.persistent,
             postcopy: self.postcopy,
             tunnelled: self.tunnelled,
             parallel: self.parallel,
@@ -148,8 +180,26 @@ impl MigrationArguments {
             unsafe_disks: self.unsafe_disks,
             suspended: self.suspend,
             abort_on_error: self.abort_on_error,
-            ..Migration::default()
+            state: self.state(),
         }
+    }
+
+    fn state(&self) -> GuestState {
+        let mut state = GuestState::default();
+        for word in &self.guest_state {
+            match word {
+                StateWord::Running => state.running = Some(true),
+                StateWord::ShutOff => state.running = Some(false),
+                StateWord::Snapshots => state.snapshots = Some(1),
+                StateWord::NoSnapshots => state.snapshots = Some(0),
+                StateWord::ManagedSave => state.managed_save = Some(true),
+                StateWord::NoManagedSave => state.managed_save = Some(false),
+                StateWord::Autodestroy => state.autodestroy = Some(true),
+                StateWord::NoAutodestroy => state.autodestroy = Some(false),
+                StateWord::IoError => state.io_error = Some(true),
+            }
+        }
+        state
     }
 }
 
@@ -176,7 +226,7 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
     )?;
     let reports = input::all(guests.iter().flatten().map(|guest| {
         let migration = Migration {
-            state: guest.state.clone(),
+            state: guest.state.clone().unwrap_or(migration.state.clone()),
             ..migration.clone()
         };
         let circumstances = Circumstances {
@@ -201,10 +251,10 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
     Ok(Outcome::found(found))
 }
 
-/// A definition, and what its libvirt knows beside it.
+/// A definition, and what its libvirt knows beside it if it was asked.
 struct Guest {
     source: Source,
-    state: GuestState,
+    state: Option<GuestState>,
 }
 
 /// Reads the definitions that an operand names.
@@ -215,8 +265,8 @@ fn read(operand: &OsStr, limits: &Limits, virsh: &Virsh) -> Result<Vec<Guest>, F
         vec![input::read(operand, limits, virsh)?]
     };
     let state = match LibvirtDomain::of(operand) {
-        Some(domain) => virsh.state(domain.name)?,
-        None => GuestState::default(),
+        Some(domain) => Some(virsh.state(domain.name)?),
+        None => None,
     };
     let guest = |source| Guest {
         source,

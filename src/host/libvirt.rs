@@ -46,10 +46,27 @@ pub fn network(xml: &str, active: bool) -> Result<Network, InputError> {
             .filter_map(|group| group.attribute("name"))
             .map(str::to_owned)
             .collect(),
+        devices: child(node, "forward")
+            .map(|forward| {
+                let addresses = children(forward, "address");
+                addresses.filter_map(pci_address).collect()
+            })
+            .filter(|addresses: &Vec<String>| !addresses.is_empty()),
         address: child(node, "ip")
             .and_then(|ip| ip.attribute("address"))
             .map(str::to_owned),
     })
+}
+
+/// `0000:3b:00.1` of an address in four hexadecimal parts.
+fn pci_address(node: Node<'_, '_>) -> Option<String> {
+    let part = |name| {
+        let text = node.attribute(name)?;
+        u32::from_str_radix(text.trim_start_matches("0x"), 16).ok()
+    };
+    let (domain, bus) = (part("domain")?, part("bus")?);
+    let (slot, function) = (part("slot")?, part("function")?);
+    Some(format!("{domain:04x}:{bus:02x}:{slot:02x}.{function:x}"))
 }
 
 /// A storage pool, of `virsh pool-dumpxml`, and the names of its volumes where they are known.

@@ -64,6 +64,10 @@ pub struct Resources {
     /// Devices that a guest can be given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nodedevs: Option<Vec<NodeDevice>>,
+    /// Whether libvirt there refuses every migration that is not encrypted
+    /// (`migrate_tls_force` in qemu.conf).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub migrate_tls_force: Option<bool>,
     /// Other domains of this libvirt, running or not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domains: Option<Vec<OtherDomain>>,
@@ -256,6 +260,9 @@ pub struct Network {
     /// Names of its port groups.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub portgroups: Vec<String>,
+    /// PCI addresses of the functions that it gives to guests (forward mode `hostdev`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub devices: Option<Vec<String>>,
     /// Its first IP address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,

@@ -888,7 +888,9 @@ fn video_variant(guest: &Guest<'_>) -> Vec<Found> {
     let first = guest.devices("video").next().filter(|_| is_open);
     let is = |video: &NodeId| {
         tree.get(*video, "model/@type") == Some("virtio")
-            && tree.at(*video, "model/@device").is_none()
+            && !tree
+                .at(*video, "model/@device")
+                .is_some_and(|device| tree.is_written(device))
     };
     first
         .filter(is)

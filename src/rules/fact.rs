@@ -21,7 +21,7 @@ pub enum Fact {
     DomainCapabilities,
     /// Files, and the file systems they are on.
     Files,
-    /// Bridges and other network devices, with their addresses.
+    /// Bridges and other network devices, addresses, and ports in use.
     Links,
     /// libvirt's networks.
     Networks,

@@ -11,8 +11,11 @@ mod definition;
 mod destination;
 mod device;
 mod disk;
+mod domain;
 mod fact;
 mod found;
+mod graphics;
+mod net;
 mod set;
 mod undecided;
 
@@ -145,7 +148,12 @@ static FAMILIES: &[&[Rule]] = &[
     disk::RULES,
     destination::storage::RULES,
     destination::devices::RULES,
+    net::RULES,
+    graphics::RULES,
+    domain::RULES,
     definition::RULES,
+    destination::enums::RULES,
+    destination::network::RULES,
     set::RULES,
 ];
 

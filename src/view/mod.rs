@@ -1,15 +1,21 @@
 //! Typed readers over the canonical tree, for rules: a guest and its parts as
 //! libvirt's documentation calls them.
 
+mod chardev;
 mod disk;
+mod display;
+mod network;
+
+pub use chardev::{PathDemand, PortPath};
+pub use disk::{Disk, Layer};
+pub use display::Graphics;
+pub use network::Interface;
 
 use crate::canon::Domain;
 use crate::host::HostFacts;
 use crate::host::domcaps::DomainCapabilities;
 use crate::migration::Migration;
 use crate::tree::{NodeId, Tree};
-
-pub use disk::{Disk, Layer};
 
 /// A definition together with the conditions under which it is to move.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +60,7 @@ impl<'g> Guest<'g> {
     }
 
     /// The devices of one kind, in order.
-    pub fn devices(&self, kind: &'g str) -> impl Iterator<Item = NodeId> + 'g {
+    pub fn devices(&self, kind: &'g str) -> impl Iterator<Item = NodeId> + use<'g> {
         let tree = self.tree();
         tree.child(Tree::ROOT, "devices")
             .into_iter()

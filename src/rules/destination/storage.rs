@@ -85,7 +85,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         help: "mount the shared storage on the destination, or copy the disk with `--copy-storage-all`",
         source: "libvirt qemuMigrationSrcIsSafe runs on the source",
         proof: Proof::Run,
-        example: "<source file='/shared/guest.img'/>",
+        example: "<source file='/vms/guest.img'/>",
         check: Check::Destination(local_there),
         ..Rule::DEMAND
     },
@@ -119,7 +119,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         why: "The copied images do not fit into the file system of the destination.",
         help: "make room there, or copy with `--migrate-disks-detect-zeroes` where the images are sparse",
         source: "OpenStack Nova _assert_dest_node_has_enough_disk; QEMU blockdev-mirror",
-        example: "<source file='/vms/copied.img'/>",
+        example: "<source file='/vms/big.img'/>",
         check: Check::Destination(no_room),
         ..Rule::DEMAND
     },
@@ -129,7 +129,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         why: "The lease is in a lockspace that the destination has to reach.",
         help: "make the lockspace's file available there",
         source: "libvirt virLockManagerLockDaemonAddLock",
-        example: "<target path='/vms/lockspace'/>",
+        example: "<target path='/vms/lockspace' offset='1024'/>",
         check: Check::Destination(missing_lockspace),
         ..Rule::DEMAND
     },
@@ -140,7 +140,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         help: "define and start a pool on that directory there, or create the image by hand",
         source: "libvirt qemuMigrationDstPrecreateDisk, virStoragePoolLookupByTargetPath",
         proof: Proof::Run,
-        example: "<source file='/vms/copied.img'/>",
+        example: "<source file='/srv/copied.img'/>",
         check: Check::Destination(no_pool_to_create_in),
         ..Rule::DEMAND
     },
