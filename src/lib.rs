@@ -7,6 +7,7 @@ pub mod diff;
 pub mod host;
 mod judge;
 pub mod migration;
+pub mod policy;
 pub mod report;
 pub mod rules;
 pub mod schema;

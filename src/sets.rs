@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::judge::{fingerprint, quote};
+use crate::judge::{Asked, accept, fingerprint, quote};
 use crate::report::{
     Application, EnforcedBy, Finding, How, Input, Level, LibvirtCheck, Migratable, Place, Question,
     Report, Side, Summary, Tool, Verdict,
@@ -151,11 +151,24 @@ fn one_sided(side: Side, document: &Document<'_>, options: &Options) -> Report {
         accepted: false,
         acceptance: None,
     });
-    let count = |level| usize::from(finding.as_ref().is_some_and(|f| f.level == level));
-    let verdict = match (&finding, side) {
-        (None, _) => Verdict::Identical,
-        (Some(_), Side::New) => Verdict::Compatible,
-        (Some(_), Side::Old) => Verdict::Incompatible,
+    let mut findings: Vec<Finding> = finding.into_iter().collect();
+    let apply = findings.first().map_or(How::None, |f| f.apply.how);
+    let is_told = !findings.is_empty();
+    let domain = input.name.clone();
+    accept(
+        &mut findings,
+        &mut [],
+        domain.as_deref(),
+        Asked::Change,
+        options,
+    );
+    let open = |level| move |f: &&Finding| !f.accepted && f.level == level;
+    let count = |level| findings.iter().filter(open(level)).count();
+    let is_accepted = findings.iter().any(|finding| finding.accepted);
+    let verdict = match side {
+        _ if !is_told => Verdict::Identical,
+        Side::Old if !is_accepted => Verdict::Incompatible,
+        Side::Old | Side::New => Verdict::Compatible,
     };
     let (old, new) = on(side, input);
     Report {
@@ -167,12 +180,12 @@ fn one_sided(side: Side, document: &Document<'_>, options: &Options) -> Report {
             verdict,
             libvirt: LibvirtCheck::Unknown,
             migratable: Migratable::Unknown,
-            apply: finding.as_ref().map_or(How::None, |f| f.apply.how),
+            apply,
             errors: count(Level::Error),
             warnings: count(Level::Warning),
             infos: count(Level::Info),
         },
-        findings: finding.into_iter().collect(),
+        findings,
         unmodelled: Vec::new(),
         notes: Vec::new(),
         needs: Vec::new(),

@@ -9,7 +9,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use domdiff::Options;
@@ -217,6 +217,44 @@ proptest! {
         let forth = diff(&old, &new).changes.iter().map(|c| c.kind).collect();
         let back = diff(&new, &old).changes.iter().map(|c| c.kind.swapped()).collect();
         prop_assert_eq!(count(forth), count(back), "{}", name);
+    }
+
+    /// Neither another spelling nor an edit elsewhere makes another finding of one, and no two
+    /// findings are one.
+    #[test]
+    fn fingerprints_stay(document in any::<prop::sample::Index>(), seed in 1..u64::MAX) {
+        let (name, text) = document.get(documents());
+        let mut random = Random(seed);
+        let new = without_one(text, &mut random);
+        let Ok(xml) = roxmltree::Document::parse(&new) else { return Ok(()) };
+        let limits = Limits::default();
+        if Document::parse(&source(&new), &limits).is_err() {
+            return Ok(());
+        }
+        let prints = |old: &str, new: &str| -> Vec<String> {
+            let findings = common::compare(old, new).findings.into_iter();
+            let mut prints: Vec<String> = findings
+                .map(|finding| format!("{} {} {}", finding.fingerprint, finding.rule, finding.path))
+                .collect();
+            prints.sort();
+            prints
+        };
+        let own = prints(text, &new);
+        let once: BTreeSet<&str> = own.iter().map(|print| &print[..16]).collect();
+        prop_assert_eq!(once.len(), own.len(), "{}: two findings of one fingerprint", name);
+
+        // Devices that differ in nothing but impossible addresses: which of them lost something is
+        // told by chance.
+        if name == "every-address" {
+            return Ok(());
+        }
+        let respelled = respelled(xml.root_element(), &new, &mut random);
+        prop_assert_eq!(&own, &prints(text, &respelled), "{}: another spelling", name);
+
+        let edited = |text: &str| text.replacen("<devices>", "<devices><lease><lockspace>ours</lockspace><key>fingerprint</key><target path='/srv/lease'/></lease>", 1);
+        if new.contains("<devices>") {
+            prop_assert_eq!(&own, &prints(&edited(text), &edited(&new)), "{}: an edit elsewhere", name);
+        }
     }
 
     #[test]

@@ -7,14 +7,15 @@ use clap::{Args, ValueEnum};
 use domdiff::host::HostFacts;
 use domdiff::host::guest::read_guest;
 use domdiff::migration::{GuestState, Migration, Storage, Version};
-use domdiff::report::{self, Format, Level, Report};
+use domdiff::policy::{FailOn, MigrationConfig};
+use domdiff::report::{self, Format, Report};
 use domdiff::xml::{Document, Limits, Source};
 use domdiff::{Circumstances, Options};
 
-use super::compare::{FailOn, rule_level};
 use super::facts::{CommandError, MapArg, read_hosts};
 use super::input::LibvirtDomain;
 use super::output::{ColorChoice, OutputArguments};
+use super::policy::PolicyArguments;
 use super::virsh::Virsh;
 use super::{Failure, Outcome, input};
 
@@ -39,12 +40,6 @@ pub(crate) struct Arguments {
     /// How to print the answer
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-    /// Lowest level of a finding that makes the exit status 1
-    #[arg(long, value_name = "LEVEL", default_value = "error")]
-    fail_on: FailOn,
-    /// Judge a rule's findings otherwise: error, warning, info, off
-    #[arg(long, value_name = "ID=LEVEL", value_parser = rule_level)]
-    rule: Vec<(String, Option<Level>)>,
     /// Print nothing; the exit status is the answer
     #[arg(short, long)]
     quiet: bool,
@@ -62,6 +57,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     virsh: Virsh,
     #[command(flatten)]
+    policy: PolicyArguments,
+    #[command(flatten)]
     output: OutputArguments,
 }
 
@@ -69,8 +66,8 @@ pub(crate) struct Arguments {
 #[derive(Debug, Args)]
 pub(crate) struct MigrationArguments {
     /// How the disks reach the destination
-    #[arg(long, value_name = "HOW", default_value = "unknown")]
-    storage: StorageChoice,
+    #[arg(long, value_name = "HOW")]
+    storage: Option<StorageChoice>,
     /// A folder that both hosts reach, whatever file system it is on; may be given several times
     #[arg(long, value_name = "PATH")]
     shared_path: Vec<String>,
@@ -158,28 +155,34 @@ enum StorageChoice {
 }
 
 impl MigrationArguments {
-    /// The conditions they stand for.
-    pub(crate) fn migration(&self) -> Migration {
+    /// The conditions they stand for, above those that are configured.
+    pub(crate) fn over(&self, configured: &MigrationConfig) -> Migration {
+        let base = configured.migration();
         Migration {
             storage: match self.storage {
-                StorageChoice::Shared => Storage::Shared,
-                StorageChoice::Copy => Storage::Copy,
-                StorageChoice::Unknown => Storage::Unknown,
+                Some(StorageChoice::Shared) => Storage::Shared,
+                Some(StorageChoice::Copy) => Storage::Copy,
+                Some(StorageChoice::Unknown) => Storage::Unknown,
+                None => base.storage,
             },
-            incremental: self.incremental,
-            shared_paths: self.shared_path.clone(),
-            libvirt: self.libvirt_version,
-            qemu: self.qemu_version,
-            offline: self.offline,
-            persistent: self.persistent,
-            postcopy: self.postcopy,
-            tunnelled: self.tunnelled,
-            parallel: self.parallel,
-            rdma: self.rdma,
-            tls: self.tls,
-            unsafe_disks: self.unsafe_disks,
-            suspended: self.suspend,
-            abort_on_error: self.abort_on_error,
+            incremental: self.incremental || base.incremental,
+            shared_paths: if self.shared_path.is_empty() {
+                base.shared_paths
+            } else {
+                self.shared_path.clone()
+            },
+            libvirt: self.libvirt_version.or(base.libvirt),
+            qemu: self.qemu_version.or(base.qemu),
+            offline: self.offline || base.offline,
+            persistent: self.persistent.or(base.persistent),
+            postcopy: self.postcopy || base.postcopy,
+            tunnelled: self.tunnelled || base.tunnelled,
+            parallel: self.parallel || base.parallel,
+            rdma: self.rdma || base.rdma,
+            tls: self.tls || base.tls,
+            unsafe_disks: self.unsafe_disks || base.unsafe_disks,
+            suspended: self.suspend || base.suspended,
+            abort_on_error: self.abort_on_error || base.abort_on_error,
             state: self.state(),
         }
     }
@@ -209,22 +212,24 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
     input::stdin_once(&operands)?;
     let limits = Limits::default();
     let map = arguments.map.load()?;
-    let hosts = read_hosts(&arguments.host)?;
+    let policy = arguments
+        .policy
+        .load(&arguments.domains[0], FailOn::Error)?;
+    let hosts = match arguments.host.as_slice() {
+        [] => policy.hosts()?,
+        operands => read_hosts(operands)?,
+    };
     let source: Option<HostFacts> = match &arguments.source_host {
         Some(operand) => read_hosts(std::slice::from_ref(operand))?.pop(),
-        None => None,
+        None => policy.source_host()?,
     };
-    let migration = arguments.migration.migration();
-    let options = Options {
-        show_secrets: arguments.show_secrets,
-        levels: arguments.rule.iter().cloned().collect(),
-    };
+    let migration = arguments.migration.over(&policy.config.migration);
     let guests = input::all(
         operands
             .iter()
             .map(|operand| read(operand, &limits, &arguments.virsh)),
     )?;
-    let reports = input::all(guests.iter().flatten().map(|guest| {
+    let judge_one = |guest: &Guest, options: &Options| {
         let migration = Migration {
             state: guest.state.clone().unwrap_or(migration.state.clone()),
             ..migration.clone()
@@ -235,8 +240,12 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
             source: source.as_ref(),
             map: &map,
         };
-        judge(&guest.source, &limits, &circumstances, &options)
-    }))?;
+        judge(&guest.source, &limits, &circumstances, options)
+    };
+    let reports = policy.judge(arguments.show_secrets, |options| {
+        let guests = guests.iter().flatten();
+        input::all(guests.map(|guest| judge_one(guest, options)))
+    })?;
     if !arguments.quiet {
         let mut look = arguments.output.look(arguments.color);
         look.summary = arguments.summary;
@@ -244,11 +253,7 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
             report::render_checks(&reports, arguments.format, &look, out)
         })?;
     }
-    let found = arguments
-        .fail_on
-        .level()
-        .is_some_and(|level| reports.iter().any(|report| report.has_at_least(level)));
-    Ok(Outcome::found(found))
+    Ok(Outcome::found(policy.fails(&reports)))
 }
 
 /// A definition, and what its libvirt knows beside it if it was asked.
@@ -291,5 +296,47 @@ fn judge(
             Ok(domdiff::check_cpu(&cpu, source.name(), circumstances))
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use domdiff::policy::{Config, Origin};
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        migration: MigrationArguments,
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file() {
+        let text = "[migration]\nstorage = 'shared'\nshared_paths = ['/a']\ntls = true\n\
+                    persistent = false\nlibvirt_version = '9.0'\nqemu_version = '7.2'\n";
+        let config = Config::parse(text, "domdiff.toml", Origin::Named).unwrap();
+        let with = |arguments: &[&str]| {
+            let line = Line::parse_from([&["check"], arguments].concat());
+            line.migration.over(&config.migration)
+        };
+        assert_eq!(with(&[]), config.migration.migration());
+        let flags = [
+            "--storage=unknown",
+            "--shared-path=/b",
+            "--persistent",
+            "--libvirt-version=10.0.0",
+            "--postcopy",
+        ];
+        let expected = Migration {
+            storage: Storage::Unknown,
+            shared_paths: vec!["/b".to_owned()],
+            persistent: Some(true),
+            libvirt: Some(Version::new(10, 0)),
+            postcopy: true,
+            ..with(&[])
+        };
+        assert_eq!(with(&flags), expected);
     }
 }

@@ -3,13 +3,14 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 
-use clap::{Args, ValueEnum};
-use domdiff::Options;
-use domdiff::report::{self, Canonical, Format, Level, Look, Report, Secrets};
-use domdiff::sets::compare_sets;
+use clap::Args;
+use domdiff::policy::FailOn;
+use domdiff::report::{self, Canonical, Format, Look, Report, Secrets};
+use domdiff::sets::{Pair, compare_sets};
 use domdiff::xml::{Document, Limits, Source};
 
 use super::output::{ColorChoice, OutputArguments};
+use super::policy::{Policy, PolicyArguments};
 use super::virsh::Virsh;
 use super::{Failure, Outcome, input, show};
 
@@ -26,12 +27,6 @@ pub(crate) struct Arguments {
     /// How to print the answer
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     format: Format,
-    /// Lowest level of a finding that makes the exit status 1
-    #[arg(long, value_name = "LEVEL", default_value = "info")]
-    fail_on: FailOn,
-    /// Judge a rule's findings otherwise: error, warning, info, off
-    #[arg(long, value_name = "ID=LEVEL", value_parser = rule_level)]
-    rule: Vec<(String, Option<Level>)>,
     /// Print nothing; the exit status is the answer
     #[arg(short, long)]
     quiet: bool,
@@ -47,54 +42,9 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     virsh: Virsh,
     #[command(flatten)]
+    policy: PolicyArguments,
+    #[command(flatten)]
     output: OutputArguments,
-}
-
-/// From which level on a finding makes the exit status 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FailOn {
-    /// Errors
-    Error,
-    /// Warnings and errors
-    Warning,
-    /// Any change
-    Info,
-    /// Nothing
-    Never,
-}
-
-impl FailOn {
-    /// The lowest level that counts, if one does.
-    pub(crate) fn level(self) -> Option<Level> {
-        match self {
-            Self::Error => Some(Level::Error),
-            Self::Warning => Some(Level::Warning),
-            Self::Info => Some(Level::Info),
-            Self::Never => None,
-        }
-    }
-}
-
-/// Reads `ID=LEVEL`; `off` is no level.
-pub(super) fn rule_level(text: &str) -> Result<(String, Option<Level>), String> {
-    let (id, level) = text
-        .split_once('=')
-        .ok_or("write it as ID=LEVEL, abi/disk=warning")?;
-    let level = match level {
-        "error" => Some(Level::Error),
-        "warning" => Some(Level::Warning),
-        "info" => Some(Level::Info),
-        "off" => None,
-        _ => {
-            return Err(format!(
-                "{level} is no level; error, warning, info and off are"
-            ));
-        }
-    };
-    if domdiff::rules::get(id).is_none() {
-        return Err(format!("no rule is called {id}"));
-    }
-    Ok((id.to_owned(), level))
 }
 
 /// Compares two definitions, or two directories of them.
@@ -104,14 +54,16 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
     };
     input::stdin_once(&[old, new])?;
     let limits = Limits::default();
+    let policy = arguments.policy.load(new, FailOn::Info)?;
     match (input::is_directory(old), input::is_directory(new)) {
-        (true, true) => sets(arguments, old, new, &limits, stdout),
-        _ => pair(arguments, old, new, &limits, stdout),
+        (true, true) => sets(arguments, &policy, old, new, &limits, stdout),
+        _ => pair(arguments, &policy, old, new, &limits, stdout),
     }
 }
 
 fn pair(
     arguments: &Arguments,
+    policy: &Policy<'_>,
     old: &OsStr,
     new: &OsStr,
     limits: &Limits,
@@ -123,15 +75,21 @@ fn pair(
     )?;
     let parse = |source| Document::parse(source, limits).map_err(Failure::from);
     let (old, new) = both(parse(&old), parse(&new))?;
-    let mut report = domdiff::compare(&old, &new, &arguments.options());
-    arguments.add_canonical(&mut report, Some(&old), Some(&new));
-    arguments.print(std::slice::from_ref(&report), stdout, |look, out| {
-        report::render(&report, arguments.format, look, out)
-    })
+    let reports = policy.judge(arguments.show_secrets, |options| {
+        let mut report = domdiff::compare(&old, &new, options);
+        arguments.add_canonical(&mut report, Some(&old), Some(&new));
+        Ok(vec![report])
+    })?;
+    arguments.print(stdout, |look, out| {
+        let render = |report| report::render(report, arguments.format, look, out);
+        reports.iter().try_for_each(render)
+    })?;
+    Ok(Outcome::found(policy.fails(&reports)))
 }
 
 fn sets(
     arguments: &Arguments,
+    policy: &Policy<'_>,
     old: &OsStr,
     new: &OsStr,
     limits: &Limits,
@@ -142,17 +100,19 @@ fn sets(
         input::read_directory(new, limits, &arguments.virsh),
     )?;
     let (old, new) = both(parse_all(&old, limits), parse_all(&new, limits))?;
-    let reports: Vec<Report> = compare_sets(&old, &new, &arguments.options())
-        .into_iter()
-        .map(|(pair, mut report)| {
+    let reports = policy.judge(arguments.show_secrets, |options| {
+        let reports = compare_sets(&old, &new, options).into_iter();
+        let complete = |(pair, mut report): (Pair, Report)| {
             let (old, new) = (pair.old.map(|at| &old[at]), pair.new.map(|at| &new[at]));
             arguments.add_canonical(&mut report, old, new);
             report
-        })
-        .collect();
-    arguments.print(&reports, stdout, |look, out| {
+        };
+        Ok(reports.map(complete).collect())
+    })?;
+    arguments.print(stdout, |look, out| {
         report::render_all(&reports, arguments.format, look, out)
-    })
+    })?;
+    Ok(Outcome::found(policy.fails(&reports)))
 }
 
 fn parse_all<'s>(sources: &'s [Source], limits: &Limits) -> Result<Vec<Document<'s>>, Failure> {
@@ -161,13 +121,6 @@ fn parse_all<'s>(sources: &'s [Source], limits: &Limits) -> Result<Vec<Document<
 }
 
 impl Arguments {
-    fn options(&self) -> Options {
-        Options {
-            show_secrets: self.show_secrets,
-            levels: self.rule.iter().cloned().collect(),
-        }
-    }
-
     /// Adds the canonical forms, where the format needs them.
     fn add_canonical(
         &self,
@@ -194,23 +147,18 @@ impl Arguments {
         });
     }
 
-    /// Prints the answer and says what was found.
+    /// Prints the answer, unless only the exit status is wanted.
     fn print(
         &self,
-        reports: &[Report],
         stdout: &mut dyn Write,
         print: impl FnOnce(&Look, &mut dyn Write) -> io::Result<()>,
-    ) -> Result<Outcome, Failure> {
-        if !self.quiet {
-            let mut look = self.output.look(self.color);
-            look.summary = self.summary;
-            self.output.write(stdout, |out| print(&look, out))?;
+    ) -> Result<(), Failure> {
+        if self.quiet {
+            return Ok(());
         }
-        let found = self
-            .fail_on
-            .level()
-            .is_some_and(|level| reports.iter().any(|report| report.has_at_least(level)));
-        Ok(Outcome::found(found))
+        let mut look = self.output.look(self.color);
+        look.summary = self.summary;
+        self.output.write(stdout, |out| print(&look, out))
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
 use domdiff::report::EnforcedBy;
-use domdiff::rules::{self, Proof, Rule, UNDECIDED};
+use domdiff::rules::{self, Check, Proof, Rule, UNDECIDED};
 use domdiff::schema::{self, AbiCheck, ResolvedField};
 
 use super::output::OutputArguments;
@@ -210,7 +210,11 @@ fn page(out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "- {label}: {text}")?;
         }
         if !rule.example.is_empty() {
-            writeln!(out, "\n```xml\n{}\n```", rule.example)?;
+            let language = match rule.check {
+                Check::Accepted => "toml",
+                Check::Change | Check::State { .. } | Check::Destination(_) => "xml",
+            };
+            writeln!(out, "\n```{language}\n{}\n```", rule.example)?;
         }
     }
     writeln!(out, "\n# What cannot be decided offline\n")?;

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use domdiff::policy::PolicyError;
 use domdiff::report::escape;
 
 use super::facts::CommandError;
@@ -21,6 +22,8 @@ pub(crate) enum Failure {
     Facts(CommandError),
     /// A virsh command failed; what was asked, and what it says.
     Virsh(String, String),
+    /// The configuration or the accepted findings are wrong.
+    Policy(PolicyError),
     /// The output could not be written.
     Output(PathBuf, io::Error),
     /// Several of these.
@@ -43,6 +46,12 @@ pub(crate) enum InputError {
 impl From<CommandError> for Failure {
     fn from(error: CommandError) -> Self {
         Self::Facts(error)
+    }
+}
+
+impl From<PolicyError> for Failure {
+    fn from(error: PolicyError) -> Self {
+        Self::Policy(error)
     }
 }
 
@@ -70,6 +79,7 @@ impl Failure {
             Self::Document(error) => error.to_string(),
             Self::Facts(error) => error.to_string(),
             Self::Virsh(command, error) => format!("{command}: {error}"),
+            Self::Policy(error) => error.to_string(),
             Self::Output(path, error) => format!("{}: cannot write: {error}", path.display()),
             Self::Several(failures) => failures
                 .iter()

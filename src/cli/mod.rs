@@ -15,6 +15,7 @@ mod gather;
 mod host;
 mod input;
 mod output;
+mod policy;
 mod schema;
 mod show;
 mod virsh;

@@ -97,7 +97,10 @@ fn terminal_width() -> Option<usize> {
 
 /// Writes beside the file and renames: readers see the old file or the new
 /// one. What is no regular file (a pipe, `/dev/stdout`) is written to directly.
-fn write_file(path: &Path, print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+pub(crate) fn write_file(
+    path: &Path,
+    print: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     // Through a symbolic link to the file itself, which is then replaced.
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let existing = fs::metadata(path).ok();

@@ -1,19 +1,19 @@
-//! `domdiff schema fields`.
+//! `domdiff schema`: the field table and the published JSON Schemas.
 
 use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
-use domdiff::schema;
+use domdiff::{policy, schema};
 
 use super::output::OutputArguments;
 use super::{Failure, Outcome};
 
-/// Print the field table
+/// Print the field table, or the JSON Schema of a file
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Which one
     what: What,
-    /// How to print it
+    /// How to print the fields; a JSON Schema is JSON
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     format: Format,
     #[command(flatten)]
@@ -25,6 +25,8 @@ pub(crate) struct Arguments {
 enum What {
     /// Every element and attribute of the domain XML, and what it means to change it
     Fields,
+    /// The JSON Schema of domdiff.toml
+    Config,
 }
 
 /// How to print it.
@@ -38,11 +40,15 @@ enum Format {
 
 /// Prints a schema.
 pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
-    let What::Fields = arguments.what;
-    arguments
-        .output
-        .write(stdout, |out| fields(arguments.format, out))?;
+    arguments.output.write(stdout, |out| match arguments.what {
+        What::Fields => fields(arguments.format, out),
+        What::Config => json_schema(&policy::schema(), out),
+    })?;
     Ok(Outcome::NothingFound)
+}
+
+fn json_schema(schema: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{schema:#}")
 }
 
 fn fields(format: Format, out: &mut dyn Write) -> io::Result<()> {

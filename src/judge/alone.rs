@@ -13,7 +13,8 @@ use crate::report::{
 use crate::rules::{self, Check, Fact, Found, Proof, Rule};
 use crate::view::Guest;
 
-use super::{Options, describe, fingerprint, input, place, unmodelled};
+use super::fingerprint::{self, fingerprint};
+use super::{Asked, Options, accept, describe, input, place, unmodelled};
 
 /// What a definition is judged with, beside itself.
 #[derive(Debug, Clone, Copy)]
@@ -42,18 +43,37 @@ pub(crate) fn check(
         source: circumstances.source,
     };
     let mut findings = states(&guest, circumstances.hosts, options);
-    sort(&mut findings);
+    let mut on_hosts: Vec<Vec<Finding>> = circumstances
+        .hosts
+        .iter()
+        .map(|host| on_host(&guest, host, options))
+        .collect();
+    let new = input(domain);
+    let asked = Asked::Migration {
+        to_hosts: !circumstances.hosts.is_empty(),
+    };
+    accept(
+        &mut findings,
+        &mut on_hosts,
+        new.name.as_deref(),
+        asked,
+        options,
+    );
     let hosts: Vec<HostReport> = circumstances
         .hosts
         .iter()
-        .map(|host| on_host(&guest, cpu, host, circumstances, &findings, options))
+        .zip(on_hosts)
+        .map(|(host, found)| {
+            let answer = judge_guest(circumstances.map, cpu, circumstances.source, host);
+            host_report(host, &answer, &findings, found)
+        })
         .collect();
     let needs = needs(&findings, &hosts);
     Report {
         schema_version: 1,
         tool: Tool::THIS,
         old: None,
-        new: Some(input(domain)),
+        new: Some(new),
         summary: summary(&findings, &hosts),
         findings,
         unmodelled: unmodelled(Side::New, domain).collect(),
@@ -119,15 +139,7 @@ fn states(guest: &Guest<'_>, hosts: &[HostFacts], options: &Options) -> Vec<Find
     findings
 }
 
-fn on_host(
-    guest: &Guest<'_>,
-    cpu: &GuestCpu,
-    host: &HostFacts,
-    circumstances: &Circumstances<'_>,
-    own: &[Finding],
-    options: &Options,
-) -> HostReport {
-    let answer = judge_guest(circumstances.map, cpu, circumstances.source, host);
+fn on_host(guest: &Guest<'_>, host: &HostFacts, options: &Options) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in rules::all() {
         if let Check::Destination(find) = rule.check {
@@ -139,8 +151,7 @@ fn on_host(
             );
         }
     }
-    sort(&mut findings);
-    host_report(host, &answer, own, findings)
+    findings
 }
 
 fn host_report(
@@ -163,11 +174,6 @@ fn host_report(
         cpu: answer.to_report(host),
         findings,
     }
-}
-
-/// Worst first, otherwise in the order of the rules.
-fn sort(findings: &mut [Finding]) {
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
 }
 
 fn blocks(findings: &[Finding]) -> bool {
@@ -193,7 +199,7 @@ fn needs(findings: &[Finding], hosts: &[HostReport]) -> Vec<Need> {
     for need in findings
         .iter()
         .chain(on_hosts)
-        .filter(|finding| finding.level >= Level::Warning)
+        .filter(|finding| !finding.accepted && finding.level >= Level::Warning)
         .filter_map(|finding| finding.needs)
     {
         if !needs.contains(&need) {
@@ -261,7 +267,15 @@ pub(super) fn finding(
     let level = options.level(rule, own)?;
     let path = describe::keyed_path(domain.tree(), found.node);
     let place = place(domain, found.node, options);
-    let value = place.value.as_deref().unwrap_or_default();
+    let tree = domain.tree();
+    let value = super::masked_value(tree, found.node).unwrap_or_default();
+    // What is open, or weighs otherwise, is not what was accepted.
+    let open = found.needs.map_or("", |fact| fact.need().fact);
+    let weight = found
+        .level
+        .map(|level| level.to_string())
+        .unwrap_or_default();
+    let anchor = fingerprint::anchor(tree, found.node);
     Some(Finding {
         rule: rule.id,
         level,
@@ -279,7 +293,7 @@ pub(super) fn finding(
             command: None,
         },
         old: None,
-        fingerprint: fingerprint(&[rule.id, &path, "", value]),
+        fingerprint: fingerprint(&[rule.id, &anchor, "", &value, open, &weight]),
         path,
         new: Some(place),
         needs: found.needs.map(Fact::need),

@@ -126,12 +126,12 @@ fn part(tree: &Tree<'_>, node: NodeId) -> String {
 }
 
 /// A value as an answer shows it: canonical, with its unit, secrets masked.
-pub(super) fn value(tree: &Tree<'_>, node: NodeId, options: &Options) -> Option<String> {
+pub(super) fn value(tree: &Tree<'_>, node: NodeId, show_secrets: bool) -> Option<String> {
     let field = tree.field(node);
     if field.name == "address" && !tree.is_attribute(node) {
         return Some(address(tree, node));
     }
-    let value = if options.show_secrets {
+    let value = if show_secrets {
         Cow::Borrowed(tree.value(node)?)
     } else {
         mask::value(tree, node)?
@@ -168,11 +168,13 @@ fn address(tree: &Tree<'_>, node: NodeId) -> String {
             number("unit")
         ),
         _ => {
-            let parts: Vec<String> = tree
+            let mut parts: Vec<String> = tree
                 .attributes(node)
                 .filter(|a| tree.name(*a) != "type")
                 .map(|a| format!("{}={}", tree.name(a), tree.value(a).unwrap_or_default()))
                 .collect();
+            // Attributes have no order.
+            parts.sort();
             format!("{kind} {}", parts.join(" ")).trim_end().to_owned()
         }
     }
@@ -208,8 +210,12 @@ pub(super) fn message(
     } else {
         format!("{thing}: {part}")
     };
-    let old_value = change.old.and_then(|n| value(old.tree(), n, options));
-    let new_value = change.new.and_then(|n| value(new.tree(), n, options));
+    let old_value = change
+        .old
+        .and_then(|n| value(old.tree(), n, options.show_secrets));
+    let new_value = change
+        .new
+        .and_then(|n| value(new.tree(), n, options.show_secrets));
     match change.kind {
         ChangeKind::Changed => {
             if old_value == new_value && old_value.is_some() {

@@ -1,14 +1,18 @@
 //! Changes in, judged findings out: which rule a change falls under, who
 //! enforces it, what to say and how to apply it.
 
+mod accept;
 mod alone;
 mod apply;
 mod cpu;
 mod describe;
+mod fingerprint;
 
+pub(crate) use accept::{Asked, accept};
 pub use alone::Circumstances;
 pub(crate) use alone::{check, check_cpu};
 pub(crate) use apply::quote;
+pub(crate) use fingerprint::fingerprint;
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,6 +20,7 @@ use crate::abi::{Mismatch, Prediction};
 use crate::canon::{Domain, Note, NoteKind};
 use crate::diff::{Change, ChangeKind};
 use crate::migration::Migration;
+use crate::policy::Accepted;
 use crate::report::{
     Application, EnforcedBy, Finding, How, Impact, Input, Level, LibvirtCheck, Migratable, Place,
     Question, Remark, Report, Side, Summary, Tool, Unmodelled, Verdict,
@@ -31,6 +36,8 @@ pub struct Options {
     pub show_secrets: bool,
     /// Levels that replace those of rules; `None` switches a rule off.
     pub levels: HashMap<String, Option<Level>>,
+    /// Findings that are accepted.
+    pub accepted: Accepted,
 }
 
 impl Options {
@@ -69,8 +76,16 @@ pub(crate) fn judge(
     }
     let states = judge.states(&findings);
     findings.extend(states);
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
-    let summary = summary(&findings, prediction.answer);
+    let changed = !findings.is_empty();
+    let name = input(new).name.or_else(|| input(old).name);
+    accept(
+        &mut findings,
+        &mut [],
+        name.as_deref(),
+        Asked::Change,
+        options,
+    );
+    let summary = summary(&findings, changed, prediction.answer);
     let unmodelled = [(Side::Old, old), (Side::New, new)]
         .into_iter()
         .flat_map(|(side, d)| unmodelled(side, d))
@@ -141,14 +156,14 @@ fn repeated(side: Side, domain: &Domain<'_>, note: &Note) -> Remark {
     }
 }
 
-fn summary(findings: &[Finding], libvirt: LibvirtCheck) -> Summary {
+fn summary(findings: &[Finding], changed: bool, libvirt: LibvirtCheck) -> Summary {
     let open = || findings.iter().filter(|f| !f.accepted);
     let count = |level| open().filter(|f| f.level == level).count();
     let seen = |f: &Finding| {
         f.level >= Level::Warning && matches!(f.impact, Impact::GuestAbi | Impact::Identity)
             || f.level == Level::Error
     };
-    let verdict = if findings.is_empty() {
+    let verdict = if !changed {
         Verdict::Identical
     } else if open().any(seen) {
         Verdict::Incompatible
@@ -515,15 +530,23 @@ impl Judge<'_, '_> {
             (None, Some(node)) => describe::keyed_path(self.old.tree(), node),
             (None, None) => String::new(),
         };
-        let old = old.map(|node| place(self.old, node, self.options));
-        let new = new.map(|node| place(self.new, node, self.options));
-        let value = |place: &Option<Place>| {
-            place
-                .as_ref()
-                .and_then(|p| p.value.clone())
+        let value = |domain: &Domain<'_>, node: Option<NodeId>| {
+            node.and_then(|node| masked_value(domain.tree(), node))
                 .unwrap_or_default()
         };
-        let fingerprint = fingerprint(&[rule.id, &path, &value(&old), &value(&new)]);
+        let anchor = match (new, old) {
+            (Some(node), _) => fingerprint::anchor(self.new.tree(), node),
+            (None, Some(node)) => fingerprint::anchor(self.old.tree(), node),
+            (None, None) => String::new(),
+        };
+        let fingerprint = fingerprint(&[
+            rule.id,
+            &anchor,
+            &value(self.old, old),
+            &value(self.new, new),
+        ]);
+        let old = old.map(|node| place(self.old, node, self.options));
+        let new = new.map(|node| place(self.new, node, self.options));
         Some(Finding {
             rule: rule.id,
             level,
@@ -576,6 +599,11 @@ fn overlap(one: &str, two: &str) -> bool {
         .is_some_and(|rest| short.is_empty() || rest.is_empty() || rest.starts_with('/'))
 }
 
+/// The value of a node as fingerprints know it: masked, whatever is shown.
+fn masked_value(tree: &Tree<'_>, node: NodeId) -> Option<String> {
+    describe::value(tree, node, false)
+}
+
 /// A value and where it stands.
 fn place(domain: &Domain<'_>, node: NodeId, options: &Options) -> Place {
     let tree = domain.tree();
@@ -584,20 +612,10 @@ fn place(domain: &Domain<'_>, node: NodeId, options: &Options) -> Place {
     let position = source.position(start as usize);
     let snippet = describe::snippet(domain, (start, end), options);
     Place {
-        value: describe::value(tree, node, options),
+        value: describe::value(tree, node, options.show_secrets),
         line: position.line,
         column: position.column,
         written: tree.is_written(node),
         snippet,
     }
-}
-
-/// 64 bits of FNV-1a over the parts: the same for the same finding in every
-/// run, whatever stands around it.
-pub(crate) fn fingerprint(parts: &[&str]) -> String {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    format!("{hash:016x}")
 }

@@ -16,6 +16,7 @@ mod fact;
 mod found;
 mod graphics;
 mod net;
+mod policy;
 mod set;
 mod undecided;
 
@@ -86,6 +87,8 @@ pub enum Check {
     },
     /// One definition on one destination.
     Destination(fn(&Guest<'_>, &HostFacts) -> Vec<Found>),
+    /// An entry of the file of accepted findings.
+    Accepted,
 }
 
 impl Check {
@@ -154,6 +157,7 @@ static FAMILIES: &[&[Rule]] = &[
     definition::RULES,
     destination::enums::RULES,
     destination::network::RULES,
+    policy::RULES,
     set::RULES,
 ];
 
@@ -161,4 +165,24 @@ static FAMILIES: &[&[Rule]] = &[
 #[must_use]
 pub fn get(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
+}
+
+/// The rule that somebody named.
+///
+/// # Errors
+///
+/// A sentence that tells the id which was meant, perhaps.
+pub fn find(id: &str) -> Result<&'static Rule, String> {
+    /// How alike two ids must be, from 0 to 1, for one to be taken for the other misspelt.
+    const ALIKE: f64 = 0.9;
+    get(id).ok_or_else(|| {
+        let nearest = all()
+            .map(|rule| (strsim::jaro_winkler(rule.id, id), rule.id))
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .filter(|(likeness, _)| *likeness >= ALIKE);
+        match nearest {
+            Some((_, meant)) => format!("no rule is called {id}; did you mean {meant}?"),
+            None => format!("no rule is called {id}; `domdiff explain` lists them"),
+        }
+    })
 }
