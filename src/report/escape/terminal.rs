@@ -1,19 +1,9 @@
-//! Text from files is data: nothing in it may move a cursor, change a colour,
-//! begin a line of its own or turn the reading direction of what follows.
+//! Plain text: a terminal, a log, an editor.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Characters that no output may carry raw: controls (newline and tab among
-/// them), DEL, C1 controls, line and paragraph separators, and what changes
-/// the direction of text or is invisible in it.
-#[must_use]
-pub fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
+use super::is_unsafe;
 
 /// The text on one line, with every unsafe character in visible form: `\n`,
 /// `\t`, `\u{1b}`. Borrowed when there is none, which is the common case.
