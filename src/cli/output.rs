@@ -1,6 +1,6 @@
 //! Where answers go: standard output, or a file that appears complete or not at all.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -75,7 +75,15 @@ impl OutputArguments {
     ) -> Result<(), Failure> {
         match &self.output {
             None => {
-                let mut out = BufWriter::with_capacity(32 << 10, stdout);
+                let mut out: Box<dyn Write + '_> = if is_ascii_terminal() {
+                    Box::new(Ascii {
+                        to: stdout,
+                        rest: Vec::new(),
+                    })
+                } else {
+                    Box::new(stdout)
+                };
+                let mut out = BufWriter::with_capacity(32 << 10, &mut out);
                 match print(&mut out).and_then(|()| out.flush()) {
                     Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                         Err(Failure::Output("standard output".into(), error))
@@ -87,6 +95,58 @@ impl OutputArguments {
                 write_file(path, print).map_err(|error| Failure::Output(path.clone(), error))
             }
         }
+    }
+}
+
+/// Whether the answer goes to a terminal of a locale that is not UTF-8.
+fn is_ascii_terminal() -> bool {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
+    io::stdout().is_terminal() && locale.is_some_and(|locale| !is_utf8_locale(&locale))
+}
+
+fn is_utf8_locale(locale: &OsStr) -> bool {
+    let locale = locale.to_string_lossy().to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}
+
+/// Writes what is not ASCII as `\u{fc}`, an ellipsis as three dots.
+struct Ascii<'w> {
+    to: &'w mut dyn Write,
+    /// The beginning of a character whose rest is still to come.
+    rest: Vec<u8>,
+}
+
+impl Write for Ascii<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.rest.is_empty() && bytes.is_ascii() {
+            return self.to.write(bytes);
+        }
+        self.rest.extend_from_slice(bytes);
+        let mut text = String::new();
+        let mut done = 0;
+        for chunk in self.rest.utf8_chunks() {
+            for c in chunk.valid().chars() {
+                match c {
+                    '\u{2026}' => text.push_str("..."),
+                    c if c.is_ascii() => text.push(c),
+                    c => text.extend(c.escape_unicode()),
+                }
+            }
+            done += chunk.valid().len();
+            let is_cut = done + chunk.invalid().len() == self.rest.len();
+            if !is_cut {
+                text.push('?');
+                done += chunk.invalid().len();
+            }
+        }
+        self.rest.drain(..done);
+        self.to.write_all(text.as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 }
 
@@ -137,6 +197,32 @@ pub(crate) fn write_file(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_ascii_is_spelt_out_wherever_a_write_ends() {
+        let text = "GFS2 \u{2026} \u{fc}ber \u{1f600}!\n".as_bytes();
+        for cut in 0..text.len() {
+            let mut out = Vec::new();
+            let mut ascii = Ascii {
+                to: &mut out,
+                rest: Vec::new(),
+            };
+            ascii.write_all(&text[..cut]).unwrap();
+            ascii.write_all(&text[cut..]).unwrap();
+            assert_eq!(
+                String::from_utf8(out).unwrap(),
+                "GFS2 ... \\u{fc}ber \\u{1f600}!\n"
+            );
+        }
+    }
+
+    #[test]
+    fn a_locale_tells_its_characters() {
+        assert!(is_utf8_locale(OsStr::new("de_DE.UTF-8")));
+        assert!(is_utf8_locale(OsStr::new("C.utf8")));
+        assert!(!is_utf8_locale(OsStr::new("POSIX")));
+        assert!(!is_utf8_locale(OsStr::new("de_DE.ISO-8859-15@euro")));
+    }
 
     #[test]
     fn a_file_is_replaced_as_a_whole_or_stays() {

@@ -18,6 +18,8 @@ const WIDTH_FOR_SNIPPETS: usize = 60;
 const MOST_OF_ONE_RULE: usize = 4;
 /// Notes of a kind listed before they are counted.
 const MOST_NOTES: usize = 5;
+/// Longer lines of prose are hard to read, however wide the terminal is.
+const WIDEST_PROSE: usize = 100;
 
 /// Prints the whole report.
 pub(super) fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> io::Result<()> {
@@ -26,16 +28,11 @@ pub(super) fn render(report: &Report, look: &Look, out: &mut dyn io::Write) -> i
         look,
         paint: Paint::new(look),
     };
-    let shown = report.findings.iter().filter(|finding| !finding.accepted);
-    let (folded, full): (Vec<_>, Vec<_>) = shown.partition(|finding| finding.level == Level::Info);
+    let mut told = Told::default();
     page.opening(out)?;
-    for finding in &full {
-        writeln!(out)?;
-        page.finding(finding, out)?;
-    }
-    page.folded(&folded, out)?;
+    page.findings(&report.findings, &mut told, out)?;
     for host in &report.hosts {
-        page.host(host, out)?;
+        page.host(host, &mut told, out)?;
     }
     page.needs(out)?;
     page.notes(out)?;
@@ -117,7 +114,18 @@ struct Page<'r> {
     paint: Paint,
 }
 
-impl Page<'_> {
+/// What was said already and is not said again: why a rule matters and what to do about it.
+#[derive(Default)]
+struct Told<'r>(HashSet<(&'static str, &'r str)>);
+
+impl<'r> Told<'r> {
+    /// Whether this is the first finding of its rule with its advice.
+    fn is_first(&mut self, finding: &'r Finding) -> bool {
+        self.0.insert((finding.rule, &finding.help))
+    }
+}
+
+impl<'r> Page<'r> {
     /// `web01: incompatible: ` in colour.
     fn verdict(&self, out: &mut dyn io::Write) -> io::Result<()> {
         let verdict = self.report.summary.verdict;
@@ -175,7 +183,38 @@ impl Page<'_> {
         writeln!(out)
     }
 
-    fn finding(&self, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+    /// What breaks in full, the first of a rule with why and what to do; then, on a line each,
+    /// what waits for a fact, and what is harmless.
+    fn findings(
+        &self,
+        findings: &'r [Finding],
+        told: &mut Told<'r>,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let shown = findings.iter().filter(|finding| !finding.accepted);
+        let (harmless, serious): (Vec<_>, Vec<_>) =
+            shown.partition(|finding| finding.level == Level::Info);
+        let (open, full): (Vec<_>, Vec<_>) = serious
+            .into_iter()
+            .partition(|finding| finding.level == Level::Warning && finding.needs.is_some());
+        for finding in &full {
+            let is_first = told.is_first(finding);
+            if is_first {
+                writeln!(out)?;
+            }
+            self.finding(finding, is_first, out)?;
+        }
+        self.folded(&open, out)?;
+        self.folded(&harmless, out)
+    }
+
+    /// A finding in full; why and what to do only where it was not said before.
+    fn finding(
+        &self,
+        finding: &Finding,
+        is_first: bool,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         let Paints {
             level,
             bold,
@@ -207,8 +246,10 @@ impl Page<'_> {
             self.snippet(place, level, out)?;
         }
         self.values(finding, out)?;
-        self.paragraph("why", finding.why, out)?;
-        self.paragraph("help", &finding.help, out)?;
+        if is_first {
+            self.paragraph("why", finding.why, out)?;
+            self.paragraph("help", &finding.help, out)?;
+        }
         match &finding.apply.command {
             // A command is to be copied: never wrapped.
             Some(command) => writeln!(
@@ -217,7 +258,7 @@ impl Page<'_> {
                 words::apply(finding.apply.how),
                 line(command)
             ),
-            None if finding.apply.how == How::None => Ok(()),
+            None if finding.apply.how == How::None || !is_first => Ok(()),
             None => writeln!(
                 out,
                 "  {dim}apply:{reset} {}",
@@ -227,7 +268,12 @@ impl Page<'_> {
     }
 
     /// What one host says.
-    fn host(&self, host: &HostReport, out: &mut dyn io::Write) -> io::Result<()> {
+    fn host(
+        &self,
+        host: &'r HostReport,
+        told: &mut Told<'r>,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         let (bold, reset) = (self.paint.bold(), self.paint.reset());
         writeln!(
             out,
@@ -236,24 +282,21 @@ impl Page<'_> {
             words::host(host.verdict),
             line(&host.cpu.message)
         )?;
-        let mut told: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut sources: Vec<(&str, Vec<&str>)> = Vec::new();
         for (feature, source) in &host.cpu.sources {
-            match told.iter_mut().find(|(known, _)| known == source) {
+            match sources.iter_mut().find(|(known, _)| known == source) {
                 Some((_, names)) => names.push(feature),
-                None => told.push((source, vec![feature])),
+                None => sources.push((source, vec![feature])),
             }
         }
-        for (source, names) in told {
+        for (source, names) in sources {
             let text = format!("{}: {}", source, names.join(", "));
             self.paragraph("told by", &text, out)?;
         }
         for note in &host.cpu.notes {
             self.paragraph("note", note, out)?;
         }
-        for finding in host.findings.iter().filter(|finding| !finding.accepted) {
-            self.finding(finding, out)?;
-        }
-        Ok(())
+        self.findings(&host.findings, told, out)
     }
 
     /// The facts that would settle what is open.
@@ -261,7 +304,7 @@ impl Page<'_> {
         if self.report.summary.migratable != Migratable::Unknown || self.report.needs.is_empty() {
             return Ok(());
         }
-        writeln!(out, "\nto settle it, tell:")?;
+        writeln!(out, "\nto settle what is open, tell:")?;
         self.report
             .needs
             .iter()
@@ -322,7 +365,7 @@ impl Page<'_> {
             let full = self
                 .look
                 .width
-                .is_some_and(|width| column + 1 + length > width);
+                .is_some_and(|width| column + 1 + length > width.min(WIDEST_PROSE));
             if full && column > indent {
                 write!(out, "\n{}", " ".repeat(indent))?;
                 column = indent;
@@ -333,17 +376,20 @@ impl Page<'_> {
         writeln!(out)
     }
 
-    /// Harmless findings: one line each, and those of a rule that found many counted.
+    /// Findings on one line each, and those of a rule that found many counted.
     fn folded(&self, findings: &[&Finding], out: &mut dyn io::Write) -> io::Result<()> {
-        let mut rules: Vec<(&str, usize)> = Vec::new();
+        let mut rules: Vec<(&Finding, usize)> = Vec::new();
         if !findings.is_empty() {
             writeln!(out)?;
         }
         for finding in findings {
-            let at = match rules.iter().position(|(rule, _)| *rule == finding.rule) {
+            let at = match rules
+                .iter()
+                .position(|(first, _)| first.rule == finding.rule)
+            {
                 Some(at) => at,
                 None => {
-                    rules.push((finding.rule, 0));
+                    rules.push((finding, 0));
                     rules.len() - 1
                 }
             };
@@ -352,24 +398,30 @@ impl Page<'_> {
                 self.one_line(finding, out)?;
             }
         }
-        for (rule, count) in rules.iter().filter(|(_, count)| *count > MOST_OF_ONE_RULE) {
-            let Paints {
-                level, dim, reset, ..
-            } = self.paints(Level::Info);
+        for (first, count) in rules.iter().filter(|(_, count)| *count > MOST_OF_ONE_RULE) {
+            self.label(first, out)?;
+            let Paints { dim, reset, .. } = self.paints(first.level);
             let more = count - MOST_OF_ONE_RULE;
-            writeln!(
-                out,
-                "{level}info{reset}: {more} more like this {dim}[{rule}]{reset}"
-            )?;
+            writeln!(out, "{more} more like this {dim}[{}]{reset}", first.rule)?;
         }
         Ok(())
     }
 
+    /// `info: `, or which fact a finding waits for.
+    fn label(&self, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+        let Paints { level, reset, .. } = self.paints(finding.level);
+        match finding.needs {
+            Some(need) if finding.level > Level::Info => {
+                write!(out, "{level}needs {}{reset}: ", need.fact)
+            }
+            _ => write!(out, "{level}{}{reset}: ", finding.level),
+        }
+    }
+
     fn one_line(&self, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
-        let Paints {
-            level, dim, reset, ..
-        } = self.paints(finding.level);
-        write!(out, "{level}info{reset}: {}", line(&finding.message))?;
+        self.label(finding, out)?;
+        let Paints { dim, reset, .. } = self.paints(finding.level);
+        write!(out, "{}", line(&finding.message))?;
         write!(out, " {dim}[{}]{reset}", finding.rule)?;
         if let Some(command) = &finding.apply.command {
             write!(
