@@ -242,3 +242,26 @@ fn a_report_without_findings_is_short() {
     assert_eq!(printed(&report, Format::Diff, &look), "");
     assert_eq!(printed(&report, Format::Text, &look).lines().count(), 2);
 }
+
+/// Five hundred errors of one rule are five hundred places, not five hundred lectures.
+#[test]
+fn what_a_rule_is_about_is_told_once() {
+    let disk = |n: u32| Finding {
+        why: "The guest finds its disks by serial number.",
+        help: "keep the old value for as long as the guest runs".to_owned(),
+        new: Some(place("B2", n, None)),
+        ..finding(
+            "abi/disk-serial",
+            Level::Error,
+            &format!("disk sd{n}: serial changed"),
+        )
+    };
+    let report = Report {
+        findings: (1..=500).map(disk).collect(),
+        ..sample()
+    };
+    let text = printed(&report, Format::Text, &Look::default());
+    let count = |words: &str| text.lines().filter(|line| line.contains(words)).count();
+    assert_eq!(count("serial changed"), 500);
+    assert_eq!((count("  why:"), count("  help:")), (1, 1));
+}
