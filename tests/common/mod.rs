@@ -9,6 +9,7 @@
 
 pub mod compose;
 pub mod grammar;
+pub mod hostile;
 pub mod mutate;
 pub mod oracle;
 pub mod random;
