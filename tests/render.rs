@@ -184,7 +184,7 @@ fn every_format_prints_the_sample() {
             Look {
                 color: true,
                 width: Some(72),
-                summary: false,
+                ..Look::default()
             },
         ),
         (

@@ -249,6 +249,7 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
     if !arguments.quiet {
         let mut look = arguments.output.look(arguments.color);
         look.summary = arguments.summary;
+        look.fail_on = policy.fail_on.level();
         arguments.output.write(stdout, |out| {
             report::render_checks(&reports, arguments.format, &look, out)
         })?;

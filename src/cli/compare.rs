@@ -80,7 +80,7 @@ fn pair(
         arguments.add_canonical(&mut report, Some(&old), Some(&new));
         Ok(vec![report])
     })?;
-    arguments.print(stdout, |look, out| {
+    arguments.print(policy, stdout, |look, out| {
         let render = |report| report::render(report, arguments.format, look, out);
         reports.iter().try_for_each(render)
     })?;
@@ -109,7 +109,7 @@ fn sets(
         };
         Ok(reports.map(complete).collect())
     })?;
-    arguments.print(stdout, |look, out| {
+    arguments.print(policy, stdout, |look, out| {
         report::render_all(&reports, arguments.format, look, out)
     })?;
     Ok(Outcome::found(policy.fails(&reports)))
@@ -150,6 +150,7 @@ impl Arguments {
     /// Prints the answer, unless only the exit status is wanted.
     fn print(
         &self,
+        policy: &Policy<'_>,
         stdout: &mut dyn Write,
         print: impl FnOnce(&Look, &mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
@@ -158,6 +159,7 @@ impl Arguments {
         }
         let mut look = self.output.look(self.color);
         look.summary = self.summary;
+        look.fail_on = policy.fail_on.level();
         self.output.write(stdout, |out| print(&look, out))
     }
 }

@@ -109,17 +109,9 @@ fn list(out: &mut dyn Write) -> io::Result<()> {
     let ids = rules::all().map(|rule| rule.id.len());
     let width = ids.max().unwrap_or(0);
     for rule in rules::all() {
-        writeln!(out, "{:width$}  {:7}  {}", rule.id, rule.level, gist(rule))?;
+        writeln!(out, "{:width$}  {:7}  {}", rule.id, rule.level, rule.gist())?;
     }
     Ok(())
-}
-
-/// The first sentence of why a rule is there.
-fn gist(rule: &Rule) -> &'static str {
-    rule.why
-        .split_once(". ")
-        .map_or(rule.why, |(first, _)| first)
-        .trim_end_matches('.')
 }
 
 fn explain_rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
@@ -200,7 +192,7 @@ fn page(out: &mut dyn Write) -> io::Result<()> {
             rule.id,
             anchor(rule.id),
             rule.level,
-            gist(rule).replace('|', "\\|")
+            rule.gist().replace('|', "\\|")
         )?;
     }
     for rule in rules::all() {

@@ -47,7 +47,7 @@ impl OutputArguments {
         Look {
             color,
             width: terminal.then(terminal_width).flatten(),
-            summary: false,
+            ..Look::default()
         }
     }
 

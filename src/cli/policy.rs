@@ -80,7 +80,8 @@ pub(crate) struct Policy<'a> {
     /// The configuration; empty without one.
     pub(crate) config: Config,
     home: Option<Home>,
-    fail_on: FailOn,
+    /// From which level on a finding counts.
+    pub(crate) fail_on: FailOn,
 }
 
 /// Where a configuration stands.

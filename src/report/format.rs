@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Report, diff, json, short, text};
+use super::{Level, Report, diff, json, junit, sarif, short, text};
 
 /// The formats a comparison can be printed in; the only list of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -18,17 +18,35 @@ pub enum Format {
     Ndjson,
     /// A unified diff of the two canonical forms.
     Diff,
+    /// SARIF 2.1.0, for code scanning: one log for all domains.
+    Sarif,
+    /// JUnit's XML, for what shows test results: a suite a domain and host.
+    Junit,
 }
 
-/// Where the output is going to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Where the output is going to, and what counts there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
     /// Whether to colour.
     pub color: bool,
     /// Characters in a line, when a person reads it on a terminal.
     pub width: Option<usize>,
-    /// Verdict and counts, no findings.
+    /// Verdict and counts, no findings; for people, and where a program can tell it from an answer
+    /// that found nothing.
     pub summary: bool,
+    /// The lowest level that counts as a failure, where a format knows failures; `None`: nothing.
+    pub fail_on: Option<Level>,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self {
+            color: false,
+            width: None,
+            summary: false,
+            fail_on: Some(Level::Error),
+        }
+    }
 }
 
 /// Prints a report.
@@ -51,6 +69,9 @@ pub fn render(
         Format::Text => text::render(report, look, out),
         Format::Short => short::render(report, look, out),
         Format::Diff => diff::render(report, look, out),
+        Format::Sarif | Format::Junit => {
+            render_all(std::slice::from_ref(report), format, look, out)
+        }
     }
 }
 
@@ -68,6 +89,8 @@ pub fn render_all(
     match format {
         Format::Json => json::render_all(reports, look, out),
         Format::Text => text::render_all(reports, look, out),
+        Format::Sarif => sarif::render_all(reports, out),
+        Format::Junit => junit::render_all(reports, look, out),
         Format::Short | Format::Diff if look.summary => text::render_all(reports, look, out),
         Format::Ndjson | Format::Short | Format::Diff => reports
             .iter()

@@ -58,6 +58,20 @@ pub(super) fn render_summary(
     .closing(out)
 }
 
+/// A finding as it is printed where nothing is coloured and nothing wrapped.
+pub(super) fn finding(report: &Report, finding: &Finding) -> String {
+    let look = Look::default();
+    let page = Page {
+        report,
+        look: &look,
+        paint: Paint::new(&look),
+    };
+    let mut printed = Vec::new();
+    // Writing to memory cannot fail, and what is printed was text.
+    let _ = page.finding(finding, &mut printed);
+    String::from_utf8_lossy(&printed).into_owned()
+}
+
 /// Prints the reports of several domains, those that are identical by their
 /// number only.
 pub(super) fn render_all(

@@ -1,5 +1,6 @@
 //! The answers in words.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::{HostVerdict, How, Level, LibvirtCheck, Migratable, Verdict};
@@ -8,6 +9,17 @@ use super::{HostVerdict, How, Level, LibvirtCheck, Migratable, Verdict};
 pub(super) fn plural(count: usize, noun: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{s}")
+}
+
+/// The beginning of a text of more than `most` characters, and how many more there are.
+pub(super) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => {
+            let more = text[end..].chars().count();
+            Cow::Owned(format!("{}... ({more} more characters)", &text[..end]))
+        }
+    }
 }
 
 /// What a verdict means.

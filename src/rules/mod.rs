@@ -100,6 +100,15 @@ impl Check {
 }
 
 impl Rule {
+    /// What it is about: the first sentence of why it is there, without its end.
+    #[must_use]
+    pub fn gist(&self) -> &'static str {
+        self.why
+            .split_once(". ")
+            .map_or(self.why, |(first, _)| first)
+            .trim_end_matches('.')
+    }
+
     /// What most rules have in common.
     const BASE: Self = Self {
         id: "",

@@ -7,6 +7,7 @@
     reason = "test helpers, of which no program uses all"
 )]
 
+pub mod answers;
 pub mod compose;
 pub mod grammar;
 pub mod hostile;

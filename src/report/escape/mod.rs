@@ -2,8 +2,10 @@
 //! begin a line of its own, turn the reading direction of what follows, or
 //! become structure of the format it is printed in. A file for each target.
 
+mod html;
 mod terminal;
 
+pub use html::{markup, markup_lines};
 pub use terminal::{line, lines, source_line};
 
 /// Characters that no output may carry raw: controls (newline and tab among
