@@ -68,7 +68,7 @@ pub(super) fn finding(report: &Report, finding: &Finding) -> String {
     };
     let mut printed = Vec::new();
     // Writing to memory cannot fail, and what is printed was text.
-    let _ = page.finding(finding, &mut printed);
+    let _ = page.finding(finding, true, &mut printed);
     String::from_utf8_lossy(&printed).into_owned()
 }
 
