@@ -27,8 +27,27 @@ pub struct Pair {
 /// removed domains behind them in the order of the old one.
 #[must_use]
 pub fn pair(old: &[Document<'_>], new: &[Document<'_>]) -> Vec<Pair> {
-    let mut partners: Vec<Option<usize>> = vec![None; new.len()];
+    let nobody = vec![None; new.len()];
+    pair_files(old, new, nobody.clone(), &nobody)
+}
+
+/// Pairs what two trees of files hold: as `known`, then by UUID and by name as
+/// [`pair`] does, then as `likely`, unless both write a UUID, for then they are
+/// two domains. Both tell for every place in the new set the place in the old
+/// one: `known` where a file has kept its path, `likely` where one is like another.
+#[must_use]
+pub fn pair_files(
+    old: &[Document<'_>],
+    new: &[Document<'_>],
+    known: Vec<Option<usize>>,
+    likely: &[Option<usize>],
+) -> Vec<Pair> {
+    let mut partners = known;
     let mut taken = vec![false; old.len()];
+    partners
+        .iter()
+        .flatten()
+        .for_each(|place| taken[*place] = true);
     let keys: [fn(&Document<'_>) -> Option<String>; 2] = [|d| d.uuid(), |d| d.name()];
     for key in keys {
         let free_old = (0..old.len()).filter(|place| !taken[*place]);
@@ -40,6 +59,15 @@ pub fn pair(old: &[Document<'_>], new: &[Document<'_>]) -> Vec<Pair> {
                 partners[place] = Some(*partner);
                 taken[*partner] = true;
             }
+        }
+    }
+    for (place, partner) in likely.iter().enumerate() {
+        if let (None, Some(partner)) = (partners[place], *partner)
+            && !taken[partner]
+            && (old[partner].uuid().is_none() || new[place].uuid().is_none())
+        {
+            partners[place] = Some(partner);
+            taken[partner] = true;
         }
     }
     let paired = partners.iter().enumerate().map(|(place, partner)| Pair {
@@ -72,28 +100,37 @@ fn unique(items: impl Iterator<Item = (Option<String>, usize)>) -> HashMap<Strin
         .collect()
 }
 
-/// Compares two sets: one report a pair, as [`compare`] makes it.
+/// Compares what was paired: one report a pair, as [`compare`] makes it, or as
+/// [`one_sided`] does.
+#[must_use]
+pub fn compare_pairs(
+    pairs: &[Pair],
+    old: &[Document<'_>],
+    new: &[Document<'_>],
+    options: &Options,
+) -> Vec<Report> {
+    let report = |pair: &Pair| match (pair.old.map(|p| &old[p]), pair.new.map(|p| &new[p])) {
+        (Some(old), Some(new)) => Some(compare(old, new, options)),
+        (Some(old), None) => Some(one_sided(Side::Old, old, options)),
+        (None, Some(new)) => Some(one_sided(Side::New, new, options)),
+        (None, None) => None,
+    };
+    pairs.iter().filter_map(report).collect()
+}
+
+/// Compares two sets: each pair and its report.
 #[must_use]
 pub fn compare_sets(
     old: &[Document<'_>],
     new: &[Document<'_>],
     options: &Options,
 ) -> Vec<(Pair, Report)> {
-    pair(old, new)
-        .into_iter()
-        .map(|pair| {
-            let report = match (pair.old.map(|p| &old[p]), pair.new.map(|p| &new[p])) {
-                (Some(old), Some(new)) => compare(old, new, options),
-                (Some(old), None) => one_sided(Side::Old, old, options),
-                (None, Some(new)) => one_sided(Side::New, new, options),
-                (None, None) => unreachable!("a pair has a side"),
-            };
-            (pair, report)
-        })
-        .collect()
+    let pairs = pair(old, new);
+    let reports = compare_pairs(&pairs, old, new, options);
+    pairs.into_iter().zip(reports).collect()
 }
 
-/// The report of a domain that stands in one set only.
+/// The report of a domain that stands on one side only.
 fn one_sided(side: Side, document: &Document<'_>, options: &Options) -> Report {
     let name = document.name();
     let input = Input {

@@ -1,4 +1,4 @@
-//! `domdiff OLD NEW`: two definitions, or two directories of them.
+//! `domdiff OLD NEW`: two definitions, two directories of them, or the files that git sees changed.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
@@ -6,24 +6,33 @@ use std::io::{self, Write};
 use clap::Args;
 use domdiff::policy::FailOn;
 use domdiff::report::{self, Canonical, Format, Look, Report, Secrets};
-use domdiff::sets::{Pair, compare_sets};
+use domdiff::sets::{self, Pair};
 use domdiff::xml::{Document, Limits, Source};
 
 use super::output::{ColorChoice, OutputArguments};
 use super::policy::{Policy, PolicyArguments};
 use super::virsh::Virsh;
-use super::{Failure, Outcome, input, show};
+use super::{Failure, Outcome, against, input, show};
 
 /// Operands and flags of a comparison.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// The definition that runs today: a path, - for standard input, dom:NAME
-    /// for a domain of a libvirt, or a directory of definitions
-    #[arg(required = true)]
+    /// The definition that runs today: a path, - for standard input, REV:PATH
+    /// for a file of a git revision, dom:NAME for a domain of a libvirt, or a
+    /// directory of definitions; /dev/null for none
+    #[arg(required_unless_present = "against")]
     old: Option<OsString>,
     /// The definition it shall become
-    #[arg(required = true)]
+    #[arg(required_unless_present = "against")]
     new: Option<OsString>,
+    /// With --against: more files and folders
+    #[arg(value_name = "PATH", hide = true)]
+    more: Vec<OsString>,
+    /// Compare all definitions that changed since a git revision, in the given
+    /// files and folders or everywhere: REV with the working tree, OLD..NEW, or
+    /// REV... with where the working tree's history left that of REV
+    #[arg(long, value_name = "REV")]
+    against: Option<String>,
     /// How to print the answer
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -47,13 +56,17 @@ pub(crate) struct Arguments {
     output: OutputArguments,
 }
 
-/// Compares two definitions, or two directories of them.
+/// Compares what the operands name.
 pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
-    let (Some(old), Some(new)) = (&arguments.old, &arguments.new) else {
-        return Err(Failure::Usage("two definitions are needed".into()));
+    let limits = Limits::default();
+    if let Some(revision) = &arguments.against {
+        return trees(arguments, revision, &limits, stdout);
+    }
+    let (Some(old), Some(new), []) = (&arguments.old, &arguments.new, &arguments.more[..]) else {
+        let text = "OLD and NEW are compared, no more than two";
+        return Err(Failure::Usage(text.into()));
     };
     input::stdin_once(&[old, new])?;
-    let limits = Limits::default();
     let policy = arguments.policy.load(new, FailOn::Info)?;
     match (input::is_directory(old), input::is_directory(new)) {
         (true, true) => sets(arguments, &policy, old, new, &limits, stdout),
@@ -61,6 +74,7 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
     }
 }
 
+/// Two definitions; one of them may be none.
 fn pair(
     arguments: &Arguments,
     policy: &Policy<'_>,
@@ -69,17 +83,21 @@ fn pair(
     limits: &Limits,
     stdout: &mut dyn Write,
 ) -> Result<Outcome, Failure> {
-    let (old, new) = both(
-        input::read(old, limits, &arguments.virsh),
-        input::read(new, limits, &arguments.virsh),
-    )?;
-    let parse = |source| Document::parse(source, limits).map_err(Failure::from);
-    let (old, new) = both(parse(&old), parse(&new))?;
-    let reports = policy.judge(arguments.show_secrets, |options| {
-        let mut report = domdiff::compare(&old, &new, options);
-        arguments.add_canonical(&mut report, Some(&old), Some(&new));
-        Ok(vec![report])
-    })?;
+    // What git calls a file that is not there.
+    let is_none = |operand: &OsStr| operand == "/dev/null";
+    let read = |operand: &OsStr, other: &OsStr| {
+        if is_none(operand) && !is_none(other) {
+            return Ok(Vec::new());
+        }
+        input::read(operand, limits, &arguments.virsh).map(|source| vec![source])
+    };
+    let (old, new) = both(read(old, new), read(new, old))?;
+    let (old, new) = both(parse_all(&old, limits), parse_all(&new, limits))?;
+    let pair = Pair {
+        old: (!old.is_empty()).then_some(0),
+        new: (!new.is_empty()).then_some(0),
+    };
+    let reports = arguments.judge(policy, &[pair], &old, &new)?;
     arguments.print(policy, stdout, |look, out| {
         let render = |report| report::render(report, arguments.format, look, out);
         reports.iter().try_for_each(render)
@@ -87,6 +105,7 @@ fn pair(
     Ok(Outcome::found(policy.fails(&reports)))
 }
 
+/// Two directories of definitions.
 fn sets(
     arguments: &Arguments,
     policy: &Policy<'_>,
@@ -100,19 +119,29 @@ fn sets(
         input::read_directory(new, limits, &arguments.virsh),
     )?;
     let (old, new) = both(parse_all(&old, limits), parse_all(&new, limits))?;
-    let reports = policy.judge(arguments.show_secrets, |options| {
-        let reports = compare_sets(&old, &new, options).into_iter();
-        let complete = |(pair, mut report): (Pair, Report)| {
-            let (old, new) = (pair.old.map(|at| &old[at]), pair.new.map(|at| &new[at]));
-            arguments.add_canonical(&mut report, old, new);
-            report
-        };
-        Ok(reports.map(complete).collect())
-    })?;
-    arguments.print(policy, stdout, |look, out| {
-        report::render_all(&reports, arguments.format, look, out)
-    })?;
-    Ok(Outcome::found(policy.fails(&reports)))
+    let pairs = sets::pair(&old, &new);
+    arguments.answer(policy, &pairs, &old, &new, stdout)
+}
+
+/// What git sees changed.
+fn trees(
+    arguments: &Arguments,
+    revision: &str,
+    limits: &Limits,
+    stdout: &mut dyn Write,
+) -> Result<Outcome, Failure> {
+    let paths: Vec<OsString> = [&arguments.old, &arguments.new]
+        .into_iter()
+        .flatten()
+        .chain(&arguments.more)
+        .cloned()
+        .collect();
+    let here = OsStr::new(".");
+    let first = paths.first().map_or(here, OsString::as_os_str);
+    let policy = arguments.policy.load(first, FailOn::Info)?;
+    let files = against::Files::read(revision, &paths, limits)?;
+    let changed = files.definitions(limits)?;
+    arguments.answer(&policy, &changed.pairs, &changed.old, &changed.new, stdout)
 }
 
 fn parse_all<'s>(sources: &'s [Source], limits: &Limits) -> Result<Vec<Document<'s>>, Failure> {
@@ -121,6 +150,39 @@ fn parse_all<'s>(sources: &'s [Source], limits: &Limits) -> Result<Vec<Document<
 }
 
 impl Arguments {
+    /// Judges all pairs and prints them together.
+    fn answer(
+        &self,
+        policy: &Policy<'_>,
+        pairs: &[Pair],
+        old: &[Document<'_>],
+        new: &[Document<'_>],
+        stdout: &mut dyn Write,
+    ) -> Result<Outcome, Failure> {
+        let reports = self.judge(policy, pairs, old, new)?;
+        self.print(policy, stdout, |look, out| {
+            report::render_all(&reports, self.format, look, out)
+        })?;
+        Ok(Outcome::found(policy.fails(&reports)))
+    }
+
+    fn judge(
+        &self,
+        policy: &Policy<'_>,
+        pairs: &[Pair],
+        old: &[Document<'_>],
+        new: &[Document<'_>],
+    ) -> Result<Vec<Report>, Failure> {
+        policy.judge(self.show_secrets, |options| {
+            let mut reports = sets::compare_pairs(pairs, old, new, options);
+            for (pair, report) in pairs.iter().zip(&mut reports) {
+                let (old, new) = (pair.old.map(|at| &old[at]), pair.new.map(|at| &new[at]));
+                self.add_canonical(report, old, new);
+            }
+            Ok(reports)
+        })
+    }
+
     /// Adds the canonical forms, where the format needs them.
     fn add_canonical(
         &self,

@@ -20,8 +20,8 @@ pub(crate) enum Failure {
     Document(DocumentError),
     /// A question about CPUs or hosts has no answer.
     Facts(CommandError),
-    /// A virsh command failed; what was asked, and what it says.
-    Virsh(String, String),
+    /// Another program failed; what was asked, and what it says.
+    Program(String, String),
     /// The configuration or the accepted findings are wrong.
     Policy(PolicyError),
     /// The output could not be written.
@@ -78,7 +78,7 @@ impl Failure {
             Self::Input(name, error) => format!("{name}: {}", error.text()),
             Self::Document(error) => error.to_string(),
             Self::Facts(error) => error.to_string(),
-            Self::Virsh(command, error) => format!("{command}: {error}"),
+            Self::Program(command, error) => format!("{command}: {error}"),
             Self::Policy(error) => error.to_string(),
             Self::Output(path, error) => format!("{}: cannot write: {error}", path.display()),
             Self::Several(failures) => failures

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use domdiff::xml::{Limits, ReadError, Source};
 
 use super::failure::{Failure, InputError};
+use super::git;
 use super::virsh::Virsh;
 
 /// A domain of a libvirt as an operand: `dom:NAME`, `dom:NAME:inactive`.
@@ -37,7 +38,8 @@ impl<'o> LibvirtDomain<'o> {
     }
 }
 
-/// Reads an operand: a path, `-` for standard input, `dom:NAME` for a domain of a libvirt.
+/// Reads an operand: a path, `-` for standard input, `dom:NAME` for a domain of a libvirt,
+/// `REV:path` for a file of a git revision, unless there is a file of that name.
 pub(crate) fn read(operand: &OsStr, limits: &Limits, virsh: &Virsh) -> Result<Source, Failure> {
     let name = operand.to_string_lossy();
     if let Some(domain) = LibvirtDomain::of(operand) {
@@ -48,12 +50,16 @@ pub(crate) fn read(operand: &OsStr, limits: &Limits, virsh: &Virsh) -> Result<So
     if operand == "-" {
         return load("-", &mut io::stdin().lock(), limits);
     }
-    let mut file = File::open(Path::new(operand)).map_err(|error| {
-        fail(match error.kind() {
-            io::ErrorKind::NotFound => InputError::Missing,
-            _ => InputError::Io(error),
-        })
-    })?;
+    let mut file = match File::open(Path::new(operand)) {
+        Ok(file) => file,
+        Err(error) => match error.kind() {
+            _ if git::is_in_a_revision(operand) && !Path::new(operand).exists() => {
+                return git::read(operand, limits);
+            }
+            io::ErrorKind::NotFound => return Err(fail(InputError::Missing)),
+            _ => return Err(fail(InputError::Io(error))),
+        },
+    };
     let metadata = file
         .metadata()
         .map_err(|error| fail(InputError::Io(error)))?;
@@ -63,7 +69,7 @@ pub(crate) fn read(operand: &OsStr, limits: &Limits, virsh: &Virsh) -> Result<So
     load(&name, &mut file, limits)
 }
 
-fn load(name: &str, from: &mut dyn Read, limits: &Limits) -> Result<Source, Failure> {
+pub(crate) fn load(name: &str, from: &mut dyn Read, limits: &Limits) -> Result<Source, Failure> {
     Source::read(name, from, limits).map_err(|error| match error {
         ReadError::Io(error) => Failure::Input(name.to_owned(), InputError::Io(error)),
         ReadError::Document(error) => Failure::Document(error),

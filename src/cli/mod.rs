@@ -4,6 +4,7 @@
 //! each command. A command returns an [`Outcome`] or a [`Failure`]; only
 //! [`main`] knows of exit statuses.
 
+mod against;
 mod baseline;
 mod check;
 mod compare;
@@ -12,10 +13,12 @@ mod explain;
 mod facts;
 mod failure;
 mod gather;
+mod git;
 mod host;
 mod input;
 mod output;
 mod policy;
+mod program;
 mod schema;
 mod show;
 mod virsh;
@@ -64,7 +67,7 @@ impl Outcome {
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     disable_help_subcommand = true,
-    override_usage = "domdiff [OPTIONS] OLD NEW\n       domdiff COMMAND ...",
+    override_usage = "domdiff [OPTIONS] OLD NEW\n       domdiff [OPTIONS] --against REV [PATH]...\n       domdiff COMMAND ...",
     after_help = "A file that is named like a command is written ./show."
 )]
 struct Cli {

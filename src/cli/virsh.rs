@@ -1,8 +1,7 @@
 //! Asks a libvirt through the program `virsh`: only where the user names one, by `dom:`, `--with`
 //! or `--connect`.
 
-use std::io::Read;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use clap::{Args, ValueEnum};
 use domdiff::cpu::InputError;
@@ -10,6 +9,7 @@ use domdiff::host::{HostFacts, libvirt};
 use domdiff::migration::GuestState;
 
 use super::failure::Failure;
+use super::program::{self, Bounds};
 
 /// Which libvirt is asked.
 #[derive(Debug, Clone, Args)]
@@ -46,8 +46,11 @@ pub(crate) enum Topic {
     All,
 }
 
-/// Bytes that are read of what virsh prints.
-const LIMIT: u64 = 32 << 20;
+/// What is read of what virsh prints. A libvirt elsewhere may take its time.
+const BOUNDS: Bounds = Bounds {
+    bytes: 32 << 20,
+    time: None,
+};
 
 impl Virsh {
     /// Whether the libvirt is of another machine.
@@ -71,47 +74,15 @@ impl Virsh {
         if let Some(uri) = &self.connect {
             command.arg(format!("--connect={uri}"));
         }
-        let what = || format!("virsh {}", arguments.join(" "));
-        let mut child = command
-            .args(arguments)
-            .env("LC_ALL", "C")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| {
-                Failure::Virsh(
-                    what(),
-                    format!("{error}; it is in the package libvirt-clients"),
-                )
-            })?;
-        let errors = child.stderr.take().map(|stream| {
-            std::thread::spawn(move || {
-                let mut text = Vec::new();
-                // What cannot be read of a complaint is left out of it.
-                let _ = stream.take(LIMIT).read_to_end(&mut text);
-                text
-            })
-        });
-        let mut printed = Vec::new();
-        let read = child
-            .stdout
-            .take()
-            .map_or(Ok(0), |stream| stream.take(LIMIT).read_to_end(&mut printed));
-        // A program that prints more than is read ends by its broken pipe.
-        let status = child.wait();
-        let errors = errors
-            .and_then(|thread| thread.join().ok())
-            .unwrap_or_default();
-        let failed = |text: String| Failure::Virsh(what(), text);
-        let status = status.map_err(|error| failed(error.to_string()))?;
-        read.map_err(|error| failed(error.to_string()))?;
-        if !status.success() {
-            let text = String::from_utf8_lossy(&errors);
-            let complaint = text.lines().map(str::trim).filter(|line| !line.is_empty());
-            return Err(failed(complaint.collect::<Vec<_>>().join(" ")));
-        }
-        String::from_utf8(printed).map_err(|_| failed("prints no UTF-8".to_owned()))
+        let what = format!("virsh {}", arguments.join(" "));
+        let printed = program::run(
+            command.args(arguments),
+            Vec::new(),
+            BOUNDS,
+            &what,
+            "it is in the package libvirt-clients",
+        )?;
+        String::from_utf8(printed).map_err(|_| Failure::Program(what, "prints no UTF-8".to_owned()))
     }
 
     /// The definition of a domain: of the running guest, or the persistent one. `name` is what

@@ -98,7 +98,7 @@ pub(super) fn render_all(
     }
     matrix::render(reports, look, out)?;
     let is_check = |report: &Report| report.question == Question::Migration;
-    if reports.iter().all(is_check) {
+    if reports.iter().any(is_check) {
         let count = |answer| {
             let same = |report: &&Report| report.summary.migratable == answer;
             reports.iter().filter(same).count()

@@ -291,16 +291,61 @@ fn looks_like(text: &str) -> &'static str {
 /// Concatenated dumps: another domain, perhaps with a declaration of its own,
 /// behind the end of one.
 fn begins_a_domain(rest: &str) -> bool {
-    let mut rest = rest.trim_start();
-    while rest.starts_with("<?") || rest.starts_with("<!--") {
-        let end = if rest.starts_with("<?") { "?>" } else { "-->" };
-        match rest.split_once(end) {
-            Some((_, behind)) => rest = behind.trim_start(),
-            None => return false,
+    first_element(rest) == Some("domain")
+}
+
+/// The name of the first element of a text, which need not be well-formed.
+fn first_element(text: &str) -> Option<&str> {
+    let mut rest = text.trim_start();
+    loop {
+        let end = if rest.starts_with("<?") {
+            "?>"
+        } else if rest.starts_with("<!--") {
+            "-->"
+        } else if rest.starts_with("<!DOCTYPE") {
+            // Declarations of its own stand between [ and ].
+            let is_short = !rest[..rest.find('>')?].contains('[');
+            if is_short { ">" } else { "]>" }
+        } else {
+            break;
+        };
+        rest = rest.split_once(end)?.1.trim_start();
+    }
+    let name = rest.strip_prefix('<')?;
+    let ends = |c: char| c.is_whitespace() || matches!(c, '/' | '>');
+    name.split(ends).next().filter(|name| !name.is_empty())
+}
+
+/// What a text is meant as, by its first element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// A domain, or what wraps one.
+    Definition,
+    /// Another kind of XML.
+    Other,
+    /// It has no element.
+    Nothing,
+}
+
+impl Meant {
+    /// Looks at the first element of a text, which need not be well-formed: so
+    /// a broken definition is told from another kind of file.
+    ///
+    /// ```
+    /// use domdiff::xml::Meant;
+    /// assert_eq!(Meant::by("<?xml version='1.0'?><!-- web --> <domain><na"), Meant::Definition);
+    /// assert_eq!(Meant::by("<!DOCTYPE a [<!ENTITY b '>'>]>\n<network/>"), Meant::Other);
+    /// assert_eq!(Meant::by("web01"), Meant::Nothing);
+    /// ```
+    #[must_use]
+    pub fn by(text: &str) -> Self {
+        match first_element(text) {
+            Some("domain") => Self::Definition,
+            Some(name) if WRAPPERS.iter().any(|w| w.root == name) => Self::Definition,
+            Some(_) => Self::Other,
+            None => Self::Nothing,
         }
     }
-    rest.strip_prefix("<domain")
-        .is_some_and(|behind| behind.starts_with([' ', '\t', '\n', '\r', '>', '/']))
 }
 
 fn ends_a_domain(before: &str) -> bool {

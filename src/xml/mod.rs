@@ -7,8 +7,8 @@ mod lines;
 mod save_image;
 mod source;
 
-pub use document::Document;
 pub(crate) use document::domain_in;
+pub use document::{Document, Meant};
 pub use error::{DocumentError, ErrorKind, ReadError, Root};
 pub use limits::Limits;
 pub use lines::{LineIndex, Position};
