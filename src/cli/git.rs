@@ -154,6 +154,7 @@ impl Range {
         paths: &[OsString],
         limits: &Limits,
     ) -> Result<Vec<Change>, Failure> {
+        input::all(paths.iter().map(|path| self.knows(path)))?;
         let mut command = git();
         for setting in no_filters()? {
             command.arg(setting);
@@ -202,6 +203,23 @@ impl Range {
             })
         });
         input::all(changes)
+    }
+
+    /// Refuses a path that is nowhere: a mistyped one would be without changes.
+    fn knows(&self, path: &OsString) -> Result<(), Failure> {
+        if Path::new(path).symlink_metadata().is_ok() {
+            return Ok(());
+        }
+        for tree in [Some(&self.old), self.new.as_ref()].into_iter().flatten() {
+            let mut command = git();
+            command.args(["ls-tree", "-z", &tree.id, "--"]).arg(path);
+            if !run(&mut command, Vec::new(), NAMES, "git ls-tree")?.is_empty() {
+                return Ok(());
+            }
+        }
+        let name = path.to_string_lossy().into_owned();
+        let text = "no such file or folder, neither here nor in the revision";
+        Err(Failure::Program(name, text.to_owned()))
     }
 }
 

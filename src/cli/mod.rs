@@ -26,8 +26,7 @@ mod virsh;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use failure::Failure;
 
@@ -97,12 +96,6 @@ enum Command {
 pub(crate) fn main(stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) if is_third_operand(&error) => {
-            let failure = Failure::Usage("OLD and NEW are compared, no more than two".into());
-            // Nothing is left to tell where standard error is closed.
-            let _ = failure.print(stderr);
-            return ExitCode::from(NO_ANSWER);
-        }
         Err(error) => {
             // Help and version are answers; a reader that went away is no error.
             let _ = error.print();
@@ -122,17 +115,6 @@ pub(crate) fn main(stdout: &mut dyn Write, stderr: &mut dyn Write) -> ExitCode {
             ExitCode::from(NO_ANSWER)
         }
     }
-}
-
-/// Clap takes a third operand for a command that conflicts with the first two.
-fn is_third_operand(error: &clap::Error) -> bool {
-    let Some(ContextValue::String(name)) = error.get(ContextKind::InvalidSubcommand) else {
-        return false;
-    };
-    error.kind() == ErrorKind::ArgumentConflict
-        && Cli::command()
-            .get_subcommands()
-            .all(|command| command.get_name() != name)
 }
 
 /// The outcome of a command that answers with an exit status.

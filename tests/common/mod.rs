@@ -14,6 +14,7 @@ pub mod hostile;
 pub mod mutate;
 pub mod oracle;
 pub mod random;
+pub mod repository;
 pub mod xml;
 
 use std::path::{Path, PathBuf};
