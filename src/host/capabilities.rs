@@ -3,13 +3,15 @@
 use roxmltree::Node;
 
 use super::facts::{
-    GuestFacts, HostFacts, HostTopology, HugePages, Layer, MachineFacts, NamedCpu, NumaNode,
-    SourceKind,
+    BandwidthControl, CacheControl, GuestFacts, HostFacts, HostTopology, HugePages, Layer,
+    MachineFacts, NamedCpu, NumaNode, Resctrl, SourceKind,
 };
 use crate::cpu::def::{CpuDef, Kind};
 use crate::cpu::error::{InputError, InputErrorKind};
 use crate::cpu::input::{at_node, child, children, number, number32, text_of};
 use crate::cpu::xml::read_cpu;
+use crate::schema::Unit;
+use crate::value::size_in_bytes;
 
 /// The most CPUs of a NUMA cell that are listed.
 const CPU_LIMIT: usize = 65_536;
@@ -56,6 +58,7 @@ pub fn read_capabilities(node: Node<'_, '_>, file: &str) -> Result<HostFacts, In
         system.memory_kib = nodes.iter().map(|node| node.memory_kib).sum();
         system.numa = Some(nodes);
     }
+    system.resctrl = Some(resctrl(host));
     facts.guests = children(node, "guest").flat_map(guest).collect();
     Ok(facts.mark_provenance())
 }
@@ -144,6 +147,49 @@ fn numa_node(cell: Node<'_, '_>) -> Option<NumaNode> {
     })
 }
 
+/// What libvirt can set apart of caches and memory bandwidth: nothing where it lists nothing.
+fn resctrl(host: Node<'_, '_>) -> Resctrl {
+    let banks = child(host, "cache").into_iter();
+    let banks = banks.flat_map(|cache| children(cache, "bank"));
+    let nodes = child(host, "memory_bandwidth").into_iter();
+    let nodes = nodes.flat_map(|bandwidth| children(bandwidth, "node"));
+    let number_of = |node: Node<'_, '_>, name| node.attribute(name).and_then(number32);
+    Resctrl {
+        caches: banks
+            .flat_map(|bank| children(bank, "control").map(move |control| (bank, control)))
+            .filter_map(|(bank, control)| {
+                Some(CacheControl {
+                    id: number_of(bank, "id")?,
+                    level: number_of(bank, "level")?,
+                    kind: control.attribute("type")?.to_owned(),
+                    size_kib: kib(bank, "size"),
+                    granularity_kib: kib(control, "granularity"),
+                    min_kib: kib(control, "min"),
+                    max_allocs: number_of(control, "maxAllocs"),
+                })
+            })
+            .collect(),
+        bandwidth: nodes
+            .flat_map(|node| children(node, "control").map(move |control| (node, control)))
+            .filter_map(|(node, control)| {
+                Some(BandwidthControl {
+                    id: number_of(node, "id")?,
+                    granularity: number_of(control, "granularity"),
+                    min: number_of(control, "min"),
+                    max_allocs: number_of(control, "maxAllocs"),
+                })
+            })
+            .collect(),
+    }
+}
+
+/// An attribute in the unit that the element's `unit` names, in KiB.
+fn kib(node: Node<'_, '_>, name: &str) -> Option<u64> {
+    let unit = node.attribute("unit");
+    let size = size_in_bytes(node.attribute(name)?, unit, Unit::KiB).ok()?;
+    u64::try_from(size / 1024).ok()
+}
+
 /// `0-3,8` of a list of numbers.
 pub(super) fn ranges(mut numbers: Vec<u32>) -> String {
     numbers.sort_unstable();
@@ -178,7 +224,11 @@ fn guest(node: Node<'_, '_>) -> Vec<GuestFacts> {
                 os_type: os_type.clone(),
                 emulator: child(arch, "emulator").and_then(text_of),
                 domains: domains.map(str::to_owned).collect(),
-                machines: children(arch, "machine").filter_map(machine).collect(),
+                machines: children(arch, "machine")
+                    // Those that only one type of domains has stand with it.
+                    .chain(children(arch, "domain").flat_map(|kind| children(kind, "machine")))
+                    .filter_map(machine)
+                    .collect(),
             })
         })
         .collect()

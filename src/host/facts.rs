@@ -187,6 +187,17 @@ pub struct SystemFacts {
     /// Memory in KiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory_kib: Option<u64>,
+    /// Memory in KiB that can be had without swapping, at the time of reading. More than what is
+    /// free: file caches give way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory_available_kib: Option<u64>,
+    /// Swap space in KiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub swap_kib: Option<u64>,
+    /// Memory in KiB that libvirt there may lock for a guest; only a libvirt that is not root has
+    /// a limit, and nothing but a person tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory_lock_kib: Option<u64>,
     /// NUMA nodes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub numa: Option<Vec<NumaNode>>,
@@ -196,6 +207,18 @@ pub struct SystemFacts {
     /// Huge pages of the whole machine.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub huge_pages: Option<Vec<HugePages>>,
+    /// Size in KiB of the huge pages that one gets who names no size.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_huge_page_kib: Option<u64>,
+    /// What of caches and memory bandwidth can be set apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resctrl: Option<Resctrl>,
+    /// Does the kernel merge equal pages (KSM)?
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ksm: Option<bool>,
+    /// Transparent huge pages: `always`, `madvise` or `never`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transparent_huge_pages: Option<String>,
     /// KVM.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kvm: Option<KvmFacts>,
@@ -259,6 +282,58 @@ pub struct HugePages {
     /// Free pages, at the time of reading.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub free: Option<u64>,
+}
+
+/// What a kernel's resctrl can set apart, as `virsh capabilities` lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Resctrl {
+    /// Caches that can be divided, one entry for each kind of share.
+    pub caches: Vec<CacheControl>,
+    /// Memory controllers whose bandwidth can be divided.
+    pub bandwidth: Vec<BandwidthControl>,
+}
+
+/// A cache that can be divided.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CacheControl {
+    /// Number.
+    pub id: u32,
+    /// Level, 2 or 3.
+    pub level: u32,
+    /// What a share is for: `code`, `data`, `both`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Size of the whole cache in KiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size_kib: Option<u64>,
+    /// A share is a multiple of this, in KiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub granularity_kib: Option<u64>,
+    /// The smallest share in KiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_kib: Option<u64>,
+    /// The most shares.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_allocs: Option<u32>,
+}
+
+/// A memory controller whose bandwidth can be divided.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BandwidthControl {
+    /// Number.
+    pub id: u32,
+    /// A share is a multiple of this many percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub granularity: Option<u32>,
+    /// The smallest share in percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<u32>,
+    /// The most shares.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_allocs: Option<u32>,
 }
 
 /// What is known of KVM.

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::facts::{Contradiction, HostFacts, Layer, SourceKind};
+use super::facts::{Contradiction, HostFacts, HugePages, Layer, NumaNode, SourceKind};
 use super::resources::Resources;
 use super::{capabilities, cpudata, cpuid_text, cpuinfo, domcaps, json, listing, local, words};
 use crate::cpu::error::{InputError, InputErrorKind};
@@ -101,7 +101,8 @@ fn parse_facts_xml(text: &str, name: &str) -> Result<HostFacts, InputError> {
 }
 
 /// Facts that change from one moment to the next: two readings differ without contradiction.
-const VOLATILE: [&str; 7] = [
+const VOLATILE: [&str; 8] = [
+    "memory_available_kib",
     "numa",
     "huge_pages",
     "kvm",
@@ -139,6 +140,9 @@ impl HostFacts {
     fn join_values(&mut self, other: &HostFacts, shift: usize) {
         let system = joined(self, &other.system, &self.system.clone(), other, shift);
         self.system = system;
+        if let (Some(nodes), Some(more)) = (&mut self.system.numa, &other.system.numa) {
+            complete(nodes, more);
+        }
         let paths = match (self.resources.paths.take(), &other.resources.paths) {
             (Some(mut paths), Some(more)) => {
                 paths.extend(more.iter().cloned());
@@ -159,6 +163,29 @@ impl HostFacts {
             here,
             ..resources
         };
+    }
+}
+
+/// Takes over what only the other source tells of a NUMA node: capabilities have no free memory.
+fn complete(nodes: &mut [NumaNode], more: &[NumaNode]) {
+    for node in nodes {
+        let Some(other) = more.iter().find(|other| other.id == node.id) else {
+            continue;
+        };
+        node.memory_kib = node.memory_kib.or(other.memory_kib);
+        node.free_kib = node.free_kib.or(other.free_kib);
+        node.cpus = node.cpus.take().or_else(|| other.cpus.clone());
+        if node.distances.is_empty() {
+            node.distances.clone_from(&other.distances);
+        }
+        if node.pages.is_empty() {
+            node.pages.clone_from(&other.pages);
+        }
+        for page in &mut node.pages {
+            let same = |other: &&HugePages| other.size_kib == page.size_kib;
+            let free = other.pages.iter().find(same).and_then(|other| other.free);
+            page.free = page.free.or(free);
+        }
     }
 }
 

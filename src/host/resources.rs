@@ -28,6 +28,9 @@ pub struct Resources {
     /// CPUs that the kernel keeps from everything else, as a list of ranges.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub isolated_cpus: Option<String>,
+    /// Where libvirt keeps memory that is backed by files (`memory_backing_dir` in qemu.conf).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory_backing_dir: Option<String>,
     /// Mounted file systems.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filesystems: Option<Vec<FileSystem>>,

@@ -37,6 +37,8 @@ pub enum Fact {
     Domains,
     /// Memory that is free now.
     Memory,
+    /// Limits of the libvirt there, which only a person knows.
+    Limits,
     /// What libvirt knows of the guest beside its definition: snapshots, jobs, save images.
     GuestState,
 }
@@ -60,6 +62,7 @@ impl Fact {
         Self::Nodedevs,
         Self::Domains,
         Self::Memory,
+        Self::Limits,
         Self::GuestState,
     ];
 
@@ -121,6 +124,10 @@ impl Fact {
             Self::Memory => (
                 "memory",
                 "--host with `domdiff host` run on the destination",
+            ),
+            Self::Limits => (
+                "limits",
+                "--host with a facts file that names memory_lock_kib, what libvirt may lock (`ulimit -l`)",
             ),
             Self::GuestState => (
                 "guest-state",

@@ -166,6 +166,8 @@ static FAMILIES: &[&[Rule]] = &[
     definition::RULES,
     destination::enums::RULES,
     destination::network::RULES,
+    destination::platform::RULES,
+    destination::releases::RULES,
     policy::RULES,
     set::RULES,
 ];

@@ -46,11 +46,19 @@ pub(super) fn read(facts: &mut HostFacts, root: &Path) {
     system.kernel = text(&root.join("proc/sys/kernel/osrelease"));
     system.topology = topology(&cpus);
     system.cpus_online = text(&cpus.join("online"));
-    system.memory_kib =
-        text(&root.join("proc/meminfo")).and_then(|text| meminfo(&text, "MemTotal"));
+    if let Some(text) = text(&root.join("proc/meminfo")) {
+        system.memory_kib = meminfo(&text, "MemTotal");
+        system.memory_available_kib = meminfo(&text, "MemAvailable");
+        system.swap_kib = meminfo(&text, "SwapTotal");
+        system.default_huge_page_kib = meminfo(&text, "Hugepagesize");
+    }
+    let mm = root.join("sys/kernel/mm");
+    system.ksm = value(&mm.join("ksm/run")).map(|run| run == 1);
+    system.transparent_huge_pages =
+        text(&mm.join("transparent_hugepage/enabled")).and_then(|text| chosen(&text));
     let nodes = numa(&root.join("sys/devices/system/node"));
     system.numa = (!nodes.is_empty()).then_some(nodes);
-    let pages = huge_pages(&root.join("sys/kernel/mm/hugepages"));
+    let pages = huge_pages(&mm.join("hugepages"));
     system.huge_pages = (!pages.is_empty()).then_some(pages);
     system.kvm = kvm(root);
     let vulnerabilities: BTreeMap<String, String> = fs::read_dir(cpus.join("vulnerabilities"))
@@ -111,6 +119,14 @@ fn meminfo(text: &str, row: &str) -> Option<u64> {
         .lines()
         .find_map(|line| line.split_once(&format!("{row}:")).map(|(_, v)| v))?;
     number(line.split_whitespace().next()?)
+}
+
+/// `madvise` of `always [madvise] never`.
+fn chosen(text: &str) -> Option<String> {
+    let word = text
+        .split_whitespace()
+        .find_map(|word| word.strip_prefix('[')?.strip_suffix(']'))?;
+    Some(word.to_owned())
 }
 
 fn numa(folder: &Path) -> Vec<NumaNode> {

@@ -3,4 +3,6 @@
 pub(super) mod devices;
 pub(super) mod enums;
 pub(super) mod network;
+pub(super) mod platform;
+pub(super) mod releases;
 pub(super) mod storage;

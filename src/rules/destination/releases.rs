@@ -1,0 +1,170 @@
+//! Releases of libvirt and QEMU on a destination: what an older one does with a newer guest.
+
+use crate::host::HostFacts;
+use crate::migration::Version;
+use crate::report::{EnforcedBy, Level};
+use crate::rules::{Check, Fact, Found, Proof, Rule};
+use crate::schema::Since;
+use crate::tree::{NodeId, Tree};
+use crate::view::Guest;
+
+pub(in crate::rules) static RULES: &[Rule] = &[
+    Rule {
+        id: "host/libvirt-older",
+        level: Level::Warning,
+        why: "libvirt drops elements and attributes that it does not know without a word, so the guest arrives without them; a value or a feature that it does not know it refuses (`Invalid value for attribute`).",
+        help: "update libvirt on the destination, or take what it does not know out with `virsh migrate --xml` if the guest can go on without it",
+        source: "live migrations from libvirt 12.8 to 9.0; defined on libvirt 9.0",
+        proof: Proof::Run,
+        needs: &[Fact::Libvirt],
+        example: "bus='nvme'",
+        check: Check::Destination(libvirt_older),
+        ..Rule::DEMAND
+    },
+    Rule {
+        id: "host/qemu-older",
+        level: Level::Warning,
+        enforced_by: EnforcedBy::Qemu,
+        why: "QEMU promises to take a guest from an older release, not from a newer one. With one machine type and plain virtio devices it goes well (run from 11.1 to 7.2); a device whose state has grown breaks on the way.",
+        help: "update QEMU on the destination first, or try it with a guest that does not matter",
+        source: "live migration from QEMU 11.1 to 7.2; QEMU docs/devel/migration/compatibility",
+        proof: Proof::Run,
+        needs: &[Fact::SourceHost, Fact::Qemu],
+        example: "<domain type='kvm'>",
+        check: Check::Destination(qemu_older),
+        ..Rule::DEMAND
+    },
+];
+
+/// Values that libvirt 9.0 does not know of fields that it knows.
+#[rustfmt::skip]
+static VALUES: &[(&str, &[&str])] = &[
+    ("features/hyperv/@mode", &["host-model"]),
+    ("launchSecurity/@type", &["sev-snp", "tdx"]),
+    ("os/acpi/table/@type", &["raw", "rawset"]),
+    ("devices/controller/@type", &["nvme"]),
+    ("devices/disk/target/@bus", &["nvme"]),
+    ("devices/filesystem/@type", &["mtp"]),
+    ("devices/iommu/@model", &["amd"]),
+    ("devices/panic/@model", &["pvpanic"]),
+    ("devices/sound/@model", &["virtio"]),
+    ("devices/watchdog/@model", &["itco"]),
+];
+
+/// Releases from this one on may know what the field table calls younger than 9.0.
+const AFTER: Version = Version::new(9, 1);
+/// The newest surveyed release: it knows all of the field table.
+const NEWEST: Version = Version::new(12, 8);
+
+/// What libvirt 9.0 would do with something younger.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Dropped,
+    Refused,
+}
+
+/// The written parts of a guest that are younger than libvirt 9.0, outermost first.
+fn younger(tree: &Tree<'_>) -> Vec<(NodeId, Fate)> {
+    let mut found = Vec::new();
+    let mut open = vec![Tree::ROOT];
+    while let Some(node) = open.pop() {
+        for part in tree.attributes(node).chain(tree.children(node)) {
+            if !tree.is_modelled(part) || !tree.is_written(part) || tree.says_default(part) {
+                continue;
+            }
+            if tree.field(part).since == Since::V12_8 {
+                let is_feature = tree.parent(part).map(|node| tree.name(node)) == Some("features")
+                    && tree.parent(node) == Some(Tree::ROOT);
+                let fate = if is_feature {
+                    Fate::Refused
+                } else {
+                    Fate::Dropped
+                };
+                found.push((part, fate));
+            } else if !tree.is_attribute(part) {
+                open.push(part);
+            }
+        }
+    }
+    found
+}
+
+/// The values of a guest that libvirt 9.0 does not know.
+fn newer_values(tree: &Tree<'_>) -> Vec<(NodeId, Fate)> {
+    let mut found = Vec::new();
+    for (path, values) in VALUES {
+        let mut nodes = vec![Tree::ROOT];
+        for step in path.split('/') {
+            nodes = match step.strip_prefix('@') {
+                Some(name) => nodes
+                    .into_iter()
+                    .filter_map(|node| tree.attribute(node, name))
+                    .collect(),
+                None => nodes
+                    .into_iter()
+                    .flat_map(|node| tree.children_named(node, step))
+                    .collect(),
+            };
+        }
+        nodes.retain(|node| {
+            let value = tree.value(*node).unwrap_or_default();
+            tree.is_written(*node) && values.contains(&value)
+        });
+        found.extend(nodes.into_iter().map(|node| (node, Fate::Refused)));
+    }
+    found
+}
+
+fn libvirt_older(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
+    let version = host.resources.libvirt_version.or(guest.migration.libvirt);
+    if version.is_some_and(|version| version >= NEWEST) {
+        return Vec::new();
+    }
+    let tree = guest.tree();
+    let mut parts = newer_values(tree);
+    let refused: Vec<NodeId> = parts.iter().map(|(node, _)| *node).collect();
+    let all = younger(tree).into_iter();
+    parts.extend(all.filter(|(node, _)| !refused.contains(node)));
+    let say = |(node, fate): (NodeId, Fate)| {
+        let what = match (tree.is_attribute(node), tree.value(node)) {
+            (true, Some(value)) => format!("{}='{value}'", tree.name(node)),
+            _ => format!("<{}>", tree.name(node)),
+        };
+        match (version, fate) {
+            (None, Fate::Refused) => {
+                let message = format!("libvirt 9.0 and older do not know {what}");
+                let found = Found::at(node, message).level(Level::Error);
+                found.needs(Fact::Libvirt)
+            }
+            (None, Fate::Dropped) => {
+                let message = format!("libvirt 9.0 and older drop {what}");
+                Found::at(node, message).needs(Fact::Libvirt)
+            }
+            // Somewhere in between it came.
+            (Some(version), _) if version >= AFTER => {
+                let message =
+                    format!("{what} is younger than libvirt 9.0; {version} there may not know it");
+                Found::at(node, message).level(Level::Info)
+            }
+            (Some(version), Fate::Refused) => {
+                let message = format!("libvirt {version} there does not know {what}");
+                Found::at(node, message).level(Level::Error)
+            }
+            (Some(version), Fate::Dropped) => {
+                Found::at(node, format!("libvirt {version} there drops {what}"))
+            }
+        }
+    };
+    parts.into_iter().map(say).collect()
+}
+
+fn qemu_older(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
+    let find = || {
+        let here = guest.source?.resources.qemu_version?;
+        let there = host.resources.qemu_version?;
+        let release = |version: Version| (version.major, version.minor);
+        let message = format!("QEMU {there} there is older than {here} here");
+        (guest.is_live() && release(there) < release(here)).then(|| Found::at(Tree::ROOT, message))
+    };
+    find().into_iter().collect()
+}
