@@ -35,6 +35,7 @@ pub(super) fn read_listing(text: &str, name: &str) -> HostFacts {
                 PathKind::Unknown
             },
             size: None,
+            readable: None,
             listed: if is_directory {
                 Listed::Entries
             } else {

@@ -4,6 +4,7 @@
 //! not name is not on the host.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
@@ -71,6 +72,15 @@ pub struct Resources {
     /// (`migrate_tls_force` in qemu.conf).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migrate_tls_force: Option<bool>,
+    /// What qemu.conf of libvirt sets there, by key: `user`, `max_files`, `migration_port_min`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qemu_conf: Option<BTreeMap<String, String>>,
+    /// Formats and protocols of disks that the installed QEMU can open: `raw`, `qcow2`, `rbd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block_drivers: Option<Vec<String>>,
+    /// Sound systems that QEMU there can play to: `pulseaudio`, `alsa`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_backends: Option<Vec<String>>,
     /// Other domains of this libvirt, running or not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domains: Option<Vec<OtherDomain>>,
@@ -111,6 +121,9 @@ pub struct PathFact {
     /// Size of a file in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
+    /// Whether the user that QEMU runs as can read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub readable: Option<bool>,
     /// How much of what is below a directory is listed.
     #[serde(skip_serializing_if = "Listed::is_nothing")]
     pub listed: Listed,
@@ -518,6 +531,7 @@ fn look_up(path: &str) -> Presence {
         path: path.to_owned(),
         kind,
         size: (kind == PathKind::File).then_some(metadata.len()),
+        readable: None,
         listed: Listed::Nothing,
     })
 }
@@ -531,6 +545,7 @@ mod tests {
             path: (*path).to_owned(),
             kind: *kind,
             size: None,
+            readable: None,
             listed: *listed,
         };
         Resources {

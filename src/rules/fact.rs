@@ -39,6 +39,8 @@ pub enum Fact {
     Memory,
     /// Limits of the libvirt there, which only a person knows.
     Limits,
+    /// What only somebody who knows the host can write down.
+    HostFile,
     /// What libvirt knows of the guest beside its definition: snapshots, jobs, save images.
     GuestState,
 }
@@ -63,6 +65,7 @@ impl Fact {
         Self::Domains,
         Self::Memory,
         Self::Limits,
+        Self::HostFile,
         Self::GuestState,
     ];
 
@@ -128,6 +131,10 @@ impl Fact {
             Self::Limits => (
                 "limits",
                 "--host with a facts file that names memory_lock_kib, what libvirt may lock (`ulimit -l`)",
+            ),
+            Self::HostFile => (
+                "host-file",
+                "--host with a facts file of the destination in which you write it down",
             ),
             Self::GuestState => (
                 "guest-state",

@@ -10,6 +10,18 @@ use crate::view::Guest;
 
 pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
+        id: "host/audio-backend",
+        level: Level::Warning,
+        needs: &[Fact::HostFile],
+        enforced_by: EnforcedBy::Qemu,
+        why: "QEMU on the destination cannot play the guest's sound there: it was built, or installed, without this sound system.",
+        help: "install the module there (qemu-system-modules-…, qemu-audio-…), or use <audio type='none'/> with `virsh migrate --xml`",
+        source: "QEMU -audiodev help; libvirt formatdomain, audio",
+        example: "<audio id='1' type='pulseaudio'/>",
+        check: Check::Destination(audio),
+        ..Rule::DEMAND
+    },
+    Rule {
         id: "host/boot-file-missing",
         needs: &[Fact::Files],
         why: "libvirt looks for the files that the guest boots from before it takes the guest, although a running one needs them at its next start only.",
@@ -84,6 +96,16 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         proof: Proof::Run,
         example: "type='pflash'",
         check: Check::Destination(loader_size),
+        ..Rule::DEMAND
+    },
+    Rule {
+        id: "host/mdev-type",
+        needs: &[Fact::SourceHost, Fact::Nodedevs],
+        why: "No device of the destination makes mediated devices of the type that the guest has, or none is left.",
+        help: "choose a host with the same card and a free device of that type (`virsh nodedev-list --cap mdev_types`)",
+        source: "libvirt nodedev, capability mdev_types; OpenStack Nova vGPU live migration",
+        example: "type='mdev'",
+        check: Check::Destination(mdev_type),
         ..Rule::DEMAND
     },
     Rule {
@@ -502,5 +524,50 @@ fn tpm_on_one_side(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     }
     emulators(guest)
         .map(|tpm| Found::at(tpm, "its state is on shared storage on one host only"))
+        .collect()
+}
+
+fn audio(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
+    let tree = guest.tree();
+    let Some(known) = &host.resources.audio_backends else {
+        return Vec::new();
+    };
+    guest
+        .devices("audio")
+        .filter_map(|audio| {
+            let node = tree.attribute(audio, "type")?;
+            let kind = tree.value(node)?;
+            // What needs no sound system is in every QEMU.
+            let is_there = matches!(kind, "none" | "file" | "spice" | "dbus")
+                || known.iter().any(|known| known == kind);
+            (!is_there).then(|| Found::at(node, format!("QEMU there has no {kind}")))
+        })
+        .collect()
+}
+
+fn mdev_type(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
+    let tree = guest.tree();
+    let here = guest
+        .source
+        .and_then(|source| source.resources.nodedevs.as_ref());
+    let (Some(here), Some(there)) = (here, &host.resources.nodedevs) else {
+        return Vec::new();
+    };
+    guest
+        .devices("hostdev")
+        .filter(|device| tree.attr(*device, "type") == Some("mdev"))
+        .filter_map(|device| {
+            let wanted = Wanted::of(tree, device)?;
+            let own = here.iter().find(|known| wanted.is(known))?;
+            let kind = &own.mdev_types.first()?.id;
+            // One that is made already needs no other.
+            let is_made = there.iter().any(|known| wanted.is(known));
+            let can_be_made = there
+                .iter()
+                .flat_map(|known| &known.mdev_types)
+                .any(|known| known.id == *kind && known.available != Some(0));
+            (!is_made && !can_be_made)
+                .then(|| Found::at(device, format!("no device there makes {kind}")))
+        })
         .collect()
 }

@@ -1,4 +1,5 @@
-//! Releases of libvirt and QEMU on a destination: what an older one does with a newer guest.
+//! Releases and settings of libvirt and QEMU on a destination: what an older one does with a
+//! newer guest.
 
 use crate::host::HostFacts;
 use crate::migration::Version;
@@ -19,6 +20,18 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         needs: &[Fact::Libvirt],
         example: "bus='nvme'",
         check: Check::Destination(libvirt_older),
+        ..Rule::DEMAND
+    },
+    Rule {
+        id: "host/qemu-conf",
+        level: Level::Info,
+        enforced_by: EnforcedBy::Nobody,
+        needs: &[Fact::HostFile],
+        why: "The two hosts' qemu.conf differ in a setting that guests run under: what they may open, as whom they run, which ports a migration uses.",
+        help: "compare /etc/libvirt/qemu.conf of both hosts and give them the same settings",
+        source: "libvirt qemu.conf",
+        example: "<domain type='kvm'>",
+        check: Check::Destination(qemu_conf),
         ..Rule::DEMAND
     },
     Rule {
@@ -167,4 +180,39 @@ fn qemu_older(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
         (guest.is_live() && release(there) < release(here)).then(|| Found::at(Tree::ROOT, message))
     };
     find().into_iter().collect()
+}
+
+fn qemu_conf(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
+    /// What a guest that worked under the one may miss under the other.
+    const KEYS: &[&str] = &[
+        "user",
+        "group",
+        "cgroup_device_acl",
+        "namespaces",
+        "max_files",
+        "max_processes",
+        "migration_host",
+        "migration_address",
+        "migration_port_min",
+        "migration_port_max",
+    ];
+    let here = guest
+        .source
+        .and_then(|source| source.resources.qemu_conf.as_ref());
+    let (Some(here), Some(there)) = (here, &host.resources.qemu_conf) else {
+        return Vec::new();
+    };
+    let differ: Vec<&str> = KEYS
+        .iter()
+        .filter(|key| here.get(**key) != there.get(**key))
+        .copied()
+        .collect();
+    let message = format!(
+        "qemu.conf of the two hosts differs in {}",
+        differ.join(", ")
+    );
+    (!differ.is_empty())
+        .then(|| Found::at(Tree::ROOT, message))
+        .into_iter()
+        .collect()
 }

@@ -67,6 +67,17 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         ..Rule::DEMAND
     },
     Rule {
+        id: "host/disk-format-support",
+        needs: &[Fact::HostFile],
+        enforced_by: EnforcedBy::Qemu,
+        why: "QEMU on the destination cannot open disks of this format or protocol: distributions put the drivers (rbd, gluster, iscsi, ssh, curl) into packages of their own.",
+        help: "install the driver there (qemu-block-extra, qemu-block-rbd, …)",
+        source: "QEMU: Unknown driver; Debian and Fedora packages of QEMU block drivers",
+        example: "<source protocol='rbd'",
+        check: Check::Destination(unknown_driver),
+        ..Rule::DEMAND
+    },
+    Rule {
         id: "host/disk-lun",
         needs: &[Fact::Files],
         why: "The LUN that is passed through has to be there under the same path.",
@@ -174,6 +185,17 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         proof: Proof::Run,
         example: "<secret type='passphrase'",
         check: Check::Destination(missing_secret),
+        ..Rule::DEMAND
+    },
+    Rule {
+        id: "host/storage-permission",
+        level: Level::Warning,
+        needs: &[Fact::HostFile],
+        why: "The image is there, and the user that QEMU runs as on the destination cannot read it: libvirt gives it to that user where it can, which an NFS server that maps root to nobody (root_squash) does not let it.",
+        help: "give the user or group of QEMU access there (`chown`, `setfacl`; no_root_squash, or dynamic_ownership=0 in qemu.conf)",
+        source: "libvirt virSecurityDACSetOwnership; qemu.conf user, group, dynamic_ownership",
+        example: "<source file='/vms/private.img'/>",
+        check: Check::Destination(unreadable),
         ..Rule::DEMAND
     },
     Rule {
@@ -602,6 +624,46 @@ fn missing_lockspace(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
         .filter_map(|lease| {
             let node = tree.at(lease, "target/@path")?;
             missing(host, tree.value(node)?, node, "the lockspace ")
+        })
+        .collect()
+}
+
+fn unknown_driver(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
+    let Some(known) = &host.resources.block_drivers else {
+        return Vec::new();
+    };
+    let tree = guest.tree();
+    let is_unknown = |name: &str| !known.iter().any(|known| known == name);
+    layers(guest)
+        .filter(|_| guest.is_live())
+        .filter_map(|(disk, layer)| {
+            let protocol = layer.at("@protocol").zip(layer.get("@protocol"));
+            let path = if layer.depth == 0 {
+                "driver/@type"
+            } else {
+                "format/@type"
+            };
+            let format = tree.at(layer.node, path).zip(tree.get(layer.node, path));
+            let (_, name) = protocol
+                .into_iter()
+                .chain(format)
+                .find(|(_, name)| is_unknown(name))?;
+            let node = protocol.or(format).map_or(disk.node, |(node, _)| node);
+            Some(Found::at(node, format!("QEMU there cannot open {name}")))
+        })
+        .collect()
+}
+
+fn unreadable(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
+    layers(guest)
+        .filter(|_| guest.is_live())
+        .filter_map(|(_, layer)| {
+            let (path, node) = layer.path()?;
+            let Presence::There(fact) = host.resources.path(path) else {
+                return None;
+            };
+            let message = format!("{path} is there, and QEMU may not read it");
+            (fact.readable == Some(false)).then(|| Found::at(node, message))
         })
         .collect()
 }
