@@ -190,7 +190,7 @@ impl Arguments {
         old: Option<&Document<'_>>,
         new: Option<&Document<'_>>,
     ) {
-        if self.format != Format::Diff {
+        if !self.format.shows_canonical() {
             return;
         }
         let mut secrets = if self.show_secrets {

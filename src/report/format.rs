@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Level, Report, diff, json, junit, sarif, short, text};
+use super::{Level, Report, diff, html, json, junit, sarif, short, text};
 
 /// The formats a comparison can be printed in; the only list of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -18,10 +18,20 @@ pub enum Format {
     Ndjson,
     /// A unified diff of the two canonical forms.
     Diff,
+    /// One page for a browser, complete in itself.
+    Html,
     /// SARIF 2.1.0, for code scanning: one log for all domains.
     Sarif,
     /// JUnit's XML, for what shows test results: a suite a domain and host.
     Junit,
+}
+
+impl Format {
+    /// Whether it shows [`Report::canonical`].
+    #[must_use]
+    pub const fn shows_canonical(self) -> bool {
+        matches!(self, Self::Diff | Self::Html)
+    }
 }
 
 /// Where the output is going to, and what counts there.
@@ -69,7 +79,7 @@ pub fn render(
         Format::Text => text::render(report, look, out),
         Format::Short => short::render(report, look, out),
         Format::Diff => diff::render(report, look, out),
-        Format::Sarif | Format::Junit => {
+        Format::Html | Format::Sarif | Format::Junit => {
             render_all(std::slice::from_ref(report), format, look, out)
         }
     }
@@ -89,6 +99,7 @@ pub fn render_all(
     match format {
         Format::Json => json::render_all(reports, look, out),
         Format::Text => text::render_all(reports, look, out),
+        Format::Html => html::render_all(reports, look, out),
         Format::Sarif => sarif::render_all(reports, out),
         Format::Junit => junit::render_all(reports, look, out),
         Format::Short | Format::Diff if look.summary => text::render_all(reports, look, out),

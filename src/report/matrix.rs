@@ -138,7 +138,12 @@ pub(super) fn render(reports: &[Report], look: &Look, out: &mut dyn io::Write) -
     };
     let rows: Vec<(String, Vec<String>)> = reports
         .iter()
-        .map(|report| (title(report), report.hosts.iter().map(in_short).collect()))
+        .map(|report| {
+            (
+                title(report),
+                report.hosts.iter().map(|host| in_short(host).0).collect(),
+            )
+        })
         .collect();
     let length = |text: &str| text.chars().count();
     let first = rows.iter().map(|(name, _)| length(name)).max().unwrap_or(0);
@@ -195,32 +200,48 @@ fn title(report: &Report) -> String {
     line(report.domain_name().or(path).unwrap_or_default()).into_owned()
 }
 
-/// A cell in a few words.
-fn in_short(host: &HostReport) -> String {
-    match (host.cell.verdict, &host.cell.worst) {
-        (HostVerdict::Runs, _) | (_, None) => words::host(host.cell.verdict).to_owned(),
-        (_, Some(worst)) => match worst.needs {
-            Some(need) => format!("needs {}", need.fact),
-            None => worst.rule.to_owned(),
-        },
+/// A cell in a few words, and the reason in a sentence where there is one.
+pub(super) fn in_short(host: &HostReport) -> (String, Option<&str>) {
+    let cell = &host.cell;
+    match (cell.verdict, &cell.worst) {
+        (HostVerdict::Runs, _) => (words::host(cell.verdict).to_owned(), None),
+        // What is open refuses nothing: the CPU does.
+        (HostVerdict::Refused, worst) if worst.as_ref().is_none_or(|w| w.needs.is_some()) => {
+            ("cpu".to_owned(), Some(&host.cpu.message))
+        }
+        (_, None) => (
+            words::host(cell.verdict).to_owned(),
+            Some(&host.cpu.message),
+        ),
+        (_, Some(worst)) => {
+            let short = match worst.needs {
+                Some(need) => format!("needs {}", need.fact),
+                None => worst.rule.to_owned(),
+            };
+            (short, Some(&worst.message))
+        }
     }
 }
 
 /// The host on which the fewest changes would make a domain run, where it runs on none.
-fn cheapest(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let cells = || {
-        report
-            .hosts
-            .iter()
-            .filter(|host| !host.cell.steps.is_empty())
-    };
+pub(super) fn cheapest_host(report: &Report) -> Option<&HostReport> {
     let runs = |host: &HostReport| host.cell.verdict == HostVerdict::Runs;
-    let Some(host) = cells().min_by_key(|host| host.cell.cost()) else {
+    if report.hosts.iter().any(runs) {
+        return None;
+    }
+    // No step gives a host another CPU.
+    let has_cpu = |host: &HostReport| !matches!(host.cpu.verdict, "incompatible" | "error");
+    let hosts = report.hosts.iter();
+    hosts
+        .filter(|host| !host.cell.steps.is_empty() && has_cpu(host))
+        .min_by_key(|host| host.cell.cost())
+}
+
+/// Prints what it takes for a domain to run on the cheapest host.
+fn cheapest(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let Some(host) = cheapest_host(report) else {
         return Ok(());
     };
-    if report.hosts.iter().any(runs) {
-        return Ok(());
-    }
     writeln!(
         out,
         "{}: {} from running on {}",

@@ -7,6 +7,7 @@ mod canonical_xml;
 mod diff;
 pub mod escape;
 mod format;
+mod html;
 mod inline;
 mod json;
 mod junit;
