@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::host::{HostFacts, Resources};
+
 /// How the disks reach the destination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -131,6 +133,25 @@ pub struct Migration {
 }
 
 impl Migration {
+    /// The same, with the releases that the facts of both ends tell where nobody said them. What
+    /// only one end tells, or hosts tell differently, stays open.
+    #[must_use]
+    pub fn between(&self, source: Option<&HostFacts>, hosts: &[HostFacts]) -> Self {
+        let older = |of: fn(&Resources) -> Option<Version>| {
+            let here = of(&source?.resources)?;
+            let (first, others) = hosts.split_first()?;
+            let there = of(&first.resources)?;
+            let is_one = others.iter().all(|host| of(&host.resources) == Some(there));
+            is_one.then(|| here.min(there))
+        };
+        let mut told = self.clone();
+        told.libvirt = told
+            .libvirt
+            .or_else(|| older(|facts| facts.libvirt_version));
+        told.qemu = told.qemu.or_else(|| older(|facts| facts.qemu_version));
+        told
+    }
+
     /// Whether somebody said that both hosts reach a path.
     #[must_use]
     pub fn is_shared_path(&self, path: &str) -> bool {
@@ -154,4 +175,18 @@ pub struct GuestState {
     pub autodestroy: Option<bool>,
     /// Whether it stands still after a disk error.
     pub io_error: Option<bool>,
+}
+
+impl GuestState {
+    /// The same, and what another knows where this one does not.
+    #[must_use]
+    pub fn or(self, other: &Self) -> Self {
+        Self {
+            running: self.running.or(other.running),
+            snapshots: self.snapshots.or(other.snapshots),
+            managed_save: self.managed_save.or(other.managed_save),
+            autodestroy: self.autodestroy.or(other.autodestroy),
+            io_error: self.io_error.or(other.io_error),
+        }
+    }
 }

@@ -4,7 +4,7 @@
 use super::general::is_bare;
 use super::{DeviceKind, Devices};
 use crate::canon::{Family, Machine};
-use crate::tree::{NodeId, Tree};
+use crate::tree::{NodeId, Provenance, Tree};
 
 pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
     for interface in &devices[DeviceKind::Interface] {
@@ -12,14 +12,27 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
     }
 }
 
+/// Whether a running guest's card of a network is shown as what that network came to on its host.
+/// The definition that libvirt keeps, and sends to another host, names the network
+/// (`virDomainNetDefFormat`); only a port that the network gave has an id.
+fn is_shown_resolved(tree: &Tree<'_>, interface: NodeId) -> bool {
+    matches!(tree.attr(interface, "type"), Some("bridge" | "direct"))
+        && tree.at(interface, "source/@network").is_some()
+        && tree.at(interface, "source/@portid").is_some()
+}
+
 fn fill_interface(tree: &mut Tree<'_>, interface: NodeId, machine: &Machine) {
-    let kind = tree.attr(interface, "type").unwrap_or_default().to_owned();
+    let mut kind = tree.attr(interface, "type").unwrap_or_default().to_owned();
+    if is_shown_resolved(tree, interface) {
+        kind = "network".to_owned();
+        tree.set_attr(interface, "type", "network", Provenance::Written);
+    }
     if kind != "hostdev" {
         let default = match (kind.as_str(), machine.family) {
             ("vdpa", _) | (_, Family::ArmVirt | Family::RiscvVirt | Family::S390Ccw) => "virtio",
             _ => "rtl8139",
         };
-        let model = tree.ensure(interface, "model", crate::tree::Provenance::Default);
+        let model = tree.ensure(interface, "model", Provenance::Default);
         tree.default_attr(model, "type", default);
     } else {
         tree.default_attr(interface, "managed", "no");

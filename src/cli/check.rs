@@ -16,7 +16,7 @@ use super::facts::{CommandError, MapArg, read_hosts};
 use super::input::LibvirtDomain;
 use super::output::{ColorChoice, OutputArguments};
 use super::policy::PolicyArguments;
-use super::virsh::Virsh;
+use super::virsh::{Topic, Virsh};
 use super::{Failure, Outcome, input};
 
 /// Judge each domain alone: can it be migrated, what is risky, and can it run
@@ -223,6 +223,15 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
         Some(operand) => read_hosts(std::slice::from_ref(operand))?.pop(),
         None => policy.source_host()?,
     };
+    // The libvirt that runs the guests knows its release.
+    let source = match operands.iter().any(|o| LibvirtDomain::of(o).is_some()) {
+        true => Some(arguments.virsh.tell(
+            Topic::Versions,
+            &[],
+            source.unwrap_or_else(|| HostFacts::of_libvirt(arguments.virsh.name())),
+        )?),
+        false => source,
+    };
     let migration = arguments.migration.over(&policy.config.migration);
     let guests = input::all(
         operands
@@ -231,7 +240,10 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
     )?;
     let judge_one = |guest: &Guest, options: &Options| {
         let migration = Migration {
-            state: guest.state.clone().unwrap_or(migration.state.clone()),
+            state: match &guest.state {
+                Some(told) => told.clone().or(&migration.state),
+                None => migration.state.clone(),
+            },
             ..migration.clone()
         };
         let circumstances = Circumstances {

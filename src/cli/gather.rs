@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use domdiff::canon::{Domain, Release};
 use domdiff::host::facts::SourceKind;
-use domdiff::host::{HostFacts, listing, read_operand};
+use domdiff::host::{HostFacts, listing, programs, read_operand};
 use domdiff::tree::Tree;
 use domdiff::xml::{Document, Limits};
 
@@ -83,11 +83,15 @@ impl GatherArguments {
         }
         if with_files {
             let mut told = HostFacts::from_source(SourceKind::Listing, "files of this machine");
-            let mut paths = listing::look_up(domains.iter().flat_map(|domain| {
+            let named = domains.iter().flat_map(|domain| {
                 let tree = domain.tree();
                 let values = tree.nodes().filter_map(|node| tree.value(node));
                 values.filter(|value| value.starts_with('/'))
-            }));
+            });
+            // A pipe may be two, of which the definition names neither.
+            let pipes: Vec<String> = domains.iter().flat_map(pipes).collect();
+            let pipes = pipes.iter().map(String::as_str);
+            let mut paths = listing::look_up(named.chain(pipes).chain(programs::all()));
             paths.extend(
                 self.files
                     .iter()
@@ -98,6 +102,20 @@ impl GatherArguments {
         }
         Ok(facts)
     }
+}
+
+/// The two ends of each pipe that a guest's ports may be behind.
+fn pipes(domain: &Domain<'_>) -> Vec<String> {
+    let tree = domain.tree();
+    let sources = tree.nodes().filter(|node| {
+        let device = tree.parent(*node);
+        tree.name(*node) == "source"
+            && device.is_some_and(|device| tree.attr(device, "type") == Some("pipe"))
+    });
+    sources
+        .filter_map(|source| tree.attr(source, "path"))
+        .flat_map(|path| [format!("{path}.in"), format!("{path}.out")])
+        .collect()
 }
 
 /// What domain capabilities are asked for: of each kind of guest once, of libvirt's default where

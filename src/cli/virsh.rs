@@ -40,7 +40,7 @@ pub(crate) enum Topic {
     Nodedevs,
     /// Domains
     Domains,
-    /// The files that the guests of --for name, and what is in --files
+    /// The files that the guests of --for name or may need, and what is in --files
     Files,
     /// All of these
     All,
@@ -122,10 +122,20 @@ impl Virsh {
         match topic {
             Topic::Capabilities => return self.read(&["capabilities"], facts),
             Topic::Domcapabilities => {
-                return guests.iter().try_fold(facts, |facts, guest| {
+                return guests.iter().try_fold(facts, |mut facts, guest| {
                     let arguments = guest.arguments();
                     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-                    self.read(&arguments, facts)
+                    match self.run(&arguments) {
+                        Ok(text) => joined(&arguments, &text, facts),
+                        // A host without that emulator or machine type is worth knowing; one whose
+                        // libvirt does not answer at all is not known.
+                        Err(Failure::Program(command, words)) => {
+                            self.run(&["uri"])?;
+                            facts.notes.push(format!("{command}: {words}"));
+                            Ok(facts)
+                        }
+                        Err(other) => Err(other),
+                    }
                 });
             }
             Topic::Versions => {
@@ -161,7 +171,11 @@ impl Virsh {
                 let uuids: Vec<String> = libvirt::first_words(&table).map(str::to_owned).collect();
                 resources.secrets = Some(each(&uuids, |uuid| {
                     let xml = self.run(&["secret-dumpxml", &format!("--secret={uuid}")])?;
-                    Ok(libvirt::secret(&xml)?)
+                    let mut secret = libvirt::secret(&xml)?;
+                    if !self.is_remote() {
+                        secret.has_value = has_value(&secret.uuid);
+                    }
+                    Ok(secret)
                 })?);
             }
             Topic::Nodedevs => {
@@ -188,9 +202,7 @@ impl Virsh {
     }
 
     fn read(&self, arguments: &[&str], facts: HostFacts) -> Result<HostFacts, Failure> {
-        let text = self.run(arguments)?;
-        let name = format!("virsh {}", arguments.join(" "));
-        Ok(facts.join(domdiff::host::read::parse(&text, &name)?))
+        joined(arguments, &self.run(arguments)?, facts)
     }
 
     /// The UUIDs of all, and of those that run.
@@ -202,6 +214,28 @@ impl Virsh {
         let all = words(self.run(&[list, &["--all"]].concat())?);
         Ok((all, running))
     }
+}
+
+/// Facts, and what a virsh command printed.
+fn joined(arguments: &[&str], printed: &str, facts: HostFacts) -> Result<HostFacts, Failure> {
+    let name = format!("virsh {}", arguments.join(" "));
+    Ok(facts.join(domdiff::host::read::parse(printed, &name)?))
+}
+
+/// Whether this machine's system libvirt keeps a value of a secret; `None` of one that it keeps in
+/// memory only, and where its folder cannot be read.
+fn has_value(uuid: &str) -> Option<bool> {
+    const FOLDER: &str = "/etc/libvirt/secrets";
+    let entries = std::fs::read_dir(FOLDER).ok()?;
+    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    let definition = format!("{uuid}.xml");
+    if !names.iter().any(|name| *name == *definition) {
+        return None;
+    }
+    let is_value = |name: &std::ffi::OsString| {
+        *name != *definition && name.to_string_lossy().starts_with(&format!("{uuid}."))
+    };
+    Some(names.iter().any(is_value))
 }
 
 fn each<T>(

@@ -19,6 +19,7 @@ pub mod libvirt;
 mod linux;
 pub mod listing;
 pub mod local;
+pub mod programs;
 pub mod read;
 pub mod resources;
 pub mod view;

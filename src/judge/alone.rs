@@ -37,9 +37,12 @@ pub(crate) fn check(
     circumstances: &Circumstances<'_>,
     options: &Options,
 ) -> Report {
+    let migration = circumstances
+        .migration
+        .between(circumstances.source, circumstances.hosts);
     let guest = Guest {
         domain,
-        migration: circumstances.migration,
+        migration: &migration,
         source: circumstances.source,
     };
     let mut findings = states(&guest, circumstances.hosts, options);

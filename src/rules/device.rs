@@ -445,7 +445,12 @@ fn p9(guest: &Guest<'_>) -> Vec<Found> {
 }
 
 fn crypto(guest: &Guest<'_>) -> Vec<Found> {
-    each(guest, "crypto", |_, _| true, "", "QEMU cannot migrate it")
+    const MESSAGE: &str = "QEMU cannot migrate it";
+    let by_hand = guest.devices_by_hand().into_iter();
+    let by_hand = by_hand.filter(|(_, name)| guest.is_live() && name.starts_with("virtio-crypto"));
+    let by_hand = by_hand.map(|(node, _)| Found::at(node, MESSAGE));
+    let devices = each(guest, "crypto", |_, _| true, "", MESSAGE);
+    devices.into_iter().chain(by_hand).collect()
 }
 
 fn hostdevs(guest: &Guest<'_>, kinds: &[&str], message: &str) -> Vec<Found> {

@@ -481,13 +481,13 @@ fn block_job(guest: &Guest<'_>) -> Vec<Found> {
 }
 
 fn bus_nvme(guest: &Guest<'_>) -> Vec<Found> {
+    const MESSAGE: &str = "QEMU cannot migrate an emulated NVMe disk";
     let is = |disk: &Disk<'_>| guest.is_live() && disk.get("target/@bus") == Some("nvme");
-    each(
-        guest,
-        is,
-        "target/@bus",
-        "QEMU cannot migrate an emulated NVMe disk",
-    )
+    let by_hand = guest.devices_by_hand().into_iter();
+    let by_hand = by_hand.filter(|(_, name)| guest.is_live() && *name == "nvme");
+    let by_hand = by_hand.map(|(node, _)| Found::at(node, MESSAGE));
+    let disks = each(guest, is, "target/@bus", MESSAGE);
+    disks.into_iter().chain(by_hand).collect()
 }
 
 fn cache_default(guest: &Guest<'_>) -> Vec<Found> {

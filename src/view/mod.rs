@@ -2,6 +2,7 @@
 //! libvirt's documentation calls them.
 
 mod chardev;
+mod commandline;
 mod disk;
 mod display;
 mod network;

@@ -1,8 +1,8 @@
 //! Firmware, TPM, security labels, host devices and helper programs on a destination.
 
 use super::storage::{missing, missing_all};
-use crate::host::HostFacts;
 use crate::host::resources::NodeDevice;
+use crate::host::{HostFacts, programs};
 use crate::report::{EnforcedBy, Level};
 use crate::rules::{Check, Fact, Found, Proof, Rule};
 use crate::tree::{NodeId, Tree};
@@ -226,13 +226,6 @@ fn shared_directory(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
 }
 
 fn helpers(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
-    /// Where distributions install them.
-    const VIRTIOFSD: [&str; 3] = [
-        "/usr/libexec/virtiofsd",
-        "/usr/lib/qemu/virtiofsd",
-        "/usr/lib/virtiofsd",
-    ];
-    const PASST: [&str; 1] = ["/usr/bin/passt"];
     let tree = guest.tree();
     let shares = guest.devices("filesystem").filter_map(|share| {
         let is_started = tree.get(share, "driver/@type") == Some("virtiofs")
@@ -242,13 +235,13 @@ fn helpers(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
         }
         match tree.at(share, "binary/@path") {
             Some(node) => missing(host, tree.value(node)?, node, ""),
-            None => missing_all(host, &VIRTIOFSD, share, "virtiofsd"),
+            None => missing_all(host, programs::VIRTIOFSD, share, "virtiofsd"),
         }
     });
     let cards = guest
         .devices("interface")
         .filter(|card| tree.get(*card, "backend/@type") == Some("passt"))
-        .filter_map(|card| missing_all(host, &PASST, card, "passt"));
+        .filter_map(|card| missing_all(host, programs::PASST, card, "passt"));
     shares.chain(cards).collect()
 }
 
@@ -505,7 +498,7 @@ fn emulators<'g>(guest: &Guest<'g>) -> impl Iterator<Item = NodeId> {
 
 fn swtpm(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     emulators(guest)
-        .filter_map(|tpm| missing_all(host, &["/usr/bin/swtpm"], tpm, "swtpm"))
+        .filter_map(|tpm| missing_all(host, programs::SWTPM, tpm, "swtpm"))
         .collect()
 }
 

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use super::storage::missing;
 use crate::host::HostFacts;
 use crate::host::domcaps::DomainCapabilities;
 use crate::rules::{Check, Fact, Found, Proof, Rule};
@@ -202,13 +203,17 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         "libvirt formatdomaincaps; libvirt 8.9 release notes",
         "<redirdev bus='usb' type='tcp'>"
     ),
-    listed!(
-        "host/rng-backend",
-        "QEMU there has no such source of random numbers.",
-        "shut the guest down and give it one that the destination offers, or choose another host",
-        "libvirt formatdomaincaps; qemuValidateDomainRNGDef",
-        "<backend model='builtin'/>"
-    ),
+    Rule {
+        id: "host/rng-backend",
+        why: "QEMU there has no such source of random numbers, or the device that they come from is not there (`Could not open`).",
+        help: "use /dev/urandom with `virsh migrate --xml`, or choose another host",
+        source: "libvirt formatdomaincaps; qemuValidateDomainRNGDef; QEMU backends/rng-random.c",
+        needs: &[Fact::DomainCapabilities, Fact::Files],
+        proof: Proof::Run,
+        example: "<backend model='builtin'/>",
+        check: Check::Destination(random_numbers),
+        ..LISTED
+    },
     listed!(
         "host/sgx",
         "The guest has SGX memory, and the destination offers none.",
@@ -466,6 +471,20 @@ fn judge(rule: &str, guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
         }
     }
     all
+}
+
+fn random_numbers(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
+    let tree = guest.tree();
+    let devices = guest.devices("rng").filter_map(|rng| {
+        let backend = tree.child(rng, "backend")?;
+        let path = tree.value(backend)?;
+        // Every kernel has these.
+        let is_own = tree.attr(backend, "model") == Some("random")
+            && !matches!(path, "" | "/dev/random" | "/dev/urandom");
+        is_own.then(|| missing(host, path, backend, ""))?
+    });
+    let offered = judge("host/rng-backend", guest, host);
+    offered.into_iter().chain(devices).collect()
 }
 
 fn hyperv(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {

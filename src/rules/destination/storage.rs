@@ -1,7 +1,7 @@
 //! Images, pools, secrets and helpers of disks on a destination.
 
-use crate::host::HostFacts;
 use crate::host::resources::{BlockDevice, PathFact, PathKind, Pool, Presence};
+use crate::host::{HostFacts, programs};
 use crate::migration::Storage;
 use crate::report::{EnforcedBy, Level};
 use crate::rules::{Check, Fact, Found, Proof, Rule};
@@ -530,19 +530,13 @@ fn missing_volume(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
 }
 
 fn missing_pr_helper(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
-    /// Where distributions install it.
-    const PROGRAMS: [&str; 3] = [
-        "/usr/bin/qemu-pr-helper",
-        "/usr/libexec/qemu-pr-helper",
-        "/usr/lib/qemu/qemu-pr-helper",
-    ];
     layers(guest)
         .filter(|_| guest.is_live())
         .filter_map(|(_, layer)| {
             let node = layer.at("reservations")?;
             match layer.get("reservations/source/@path") {
                 Some(path) => missing(host, path, node, "the helper's socket "),
-                None => missing_all(host, &PROGRAMS, node, "qemu-pr-helper"),
+                None => missing_all(host, programs::PR_HELPER, node, "qemu-pr-helper"),
             }
         })
         .collect()
@@ -596,8 +590,6 @@ fn missing_secret(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
 }
 
 fn missing_certificates(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
-    /// Where libvirt looks for certificates unless qemu.conf says otherwise.
-    const AUTHORITIES: [&str; 2] = ["/etc/pki/qemu/ca-cert.pem", "/etc/pki/CA/cacert.pem"];
     let tree = guest.tree();
     let of_disk = layers(guest)
         .find_map(|(_, layer)| (layer.get("@tls") == Some("yes")).then(|| layer.at("@tls"))?);
@@ -612,7 +604,14 @@ fn missing_certificates(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     of_disk
         .or(of_port)
         .or(of_migration)
-        .and_then(|node| missing_all(host, &AUTHORITIES, node, "a CA certificate for TLS"))
+        .and_then(|node| {
+            missing_all(
+                host,
+                programs::AUTHORITIES,
+                node,
+                "a CA certificate for TLS",
+            )
+        })
         .into_iter()
         .collect()
 }
