@@ -75,8 +75,13 @@ pub fn check(
 /// Judges a CPU alone, a bare `<cpu>` or that of a capabilities document: can
 /// each given host give it to a guest? `path` is what to call it.
 #[must_use]
-pub fn check_cpu(cpu: &GuestCpu, path: &str, circumstances: &Circumstances<'_>) -> Report {
-    judge::check_cpu(cpu, path, circumstances)
+pub fn check_cpu(
+    cpu: &GuestCpu,
+    path: &str,
+    circumstances: &Circumstances<'_>,
+    options: &Options,
+) -> Report {
+    judge::check_cpu(cpu, path, circumstances, options)
 }
 
 /// The report, and whether a change in it is of something that the old file

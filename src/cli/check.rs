@@ -306,7 +306,12 @@ fn judge(
         Err(error) if error.is_about_a_cpu() => {
             let cpu =
                 read_guest(source.text().as_bytes(), source.name()).map_err(CommandError::from)?;
-            Ok(domdiff::check_cpu(&cpu, source.name(), circumstances))
+            Ok(domdiff::check_cpu(
+                &cpu,
+                source.name(),
+                circumstances,
+                options,
+            ))
         }
         Err(error) => Err(error.into()),
     }

@@ -204,7 +204,9 @@ fn page(out: &mut dyn Write) -> io::Result<()> {
         if !rule.example.is_empty() {
             let language = match rule.check {
                 Check::Accepted => "toml",
-                Check::Change | Check::State { .. } | Check::Destination(_) => "xml",
+                Check::Change | Check::State { .. } | Check::Destination(_) | Check::Cpu(_) => {
+                    "xml"
+                }
             };
             writeln!(out, "\n```{language}\n{}\n```", rule.example)?;
         }

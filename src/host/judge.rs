@@ -7,7 +7,7 @@ use super::hypervisor::{domain_for, judge_domain};
 use super::view::{Confidence, CpuView};
 use crate::cpu::compare::{Comparison, HostCpu, Reason, Verdict, compare};
 use crate::cpu::decode::Limits;
-use crate::cpu::def::{Check, CpuDef, Kind, Mode, is_x86};
+use crate::cpu::def::{Check, CpuDef, Kind, Mode, Policy, is_arm, is_x86};
 use crate::cpu::update::{migratable_only, update};
 use crate::cpu::{Bits, CpuError, CpuMap};
 use crate::report::CpuReport;
@@ -51,6 +51,9 @@ pub struct CpuAnswer {
     pub confidence: Option<Confidence>,
     /// One sentence with the verdict.
     pub message: String,
+    /// The vendor of the guest's model and that of the host, where they differ and nothing asks for
+    /// one of them.
+    pub vendors: Option<(String, String)>,
     /// What a reader should know beside it, as sentences.
     pub notes: Vec<String>,
 }
@@ -102,12 +105,33 @@ impl CpuAnswer {
 
     pub(super) fn add_guest_notes(&mut self, map: &CpuMap, host: &HostCpu, cpu: &CpuDef) {
         self.notes.extend(mode_note(cpu.mode).map(str::to_owned));
-        self.notes.extend(vendor_note(map, host, cpu));
+        self.vendors = vendors(map, host, cpu);
+        if let (Some((of, has)), Some(model)) = (&self.vendors, &cpu.model) {
+            self.notes.push(format!(
+                "model {model} is {of}'s and the host is {has}: no live migration between vendors"
+            ));
+        }
         if cpu.check == Some(Check::None) && !self.missing.is_empty() {
             self.notes.push(
                 "check='none': nothing refuses the start, and the guest silently lacks these"
                     .to_owned(),
             );
+        }
+    }
+
+    /// Takes out of what is missing what a guest switches off.
+    fn forgive(&mut self, disabled: &[String]) {
+        self.missing.retain(|told| !disabled.contains(&told.name));
+        if self.reason != Some(Reason::Missing) {
+            return;
+        }
+        if self.missing.is_empty() {
+            self.verdict = Ok(Verdict::Superset);
+            self.reason = None;
+            self.message = "the host gives all that the guest does not switch off".to_owned();
+        } else {
+            let names: Vec<&str> = self.missing.iter().map(|told| &*told.name).collect();
+            self.message = format!("the host lacks: {}", names.join(", "));
         }
     }
 
@@ -121,6 +145,7 @@ impl CpuAnswer {
             unknown: Vec::new(),
             confidence: None,
             message: message.to_owned(),
+            vendors: None,
             notes: Vec::new(),
         }
     }
@@ -177,7 +202,15 @@ pub fn judge_guest(
         return alone;
     };
     match guest.cpu.mode {
-        Mode::HostPassthrough | Mode::Maximum => judge_passthrough(map, source, host),
+        Mode::HostPassthrough | Mode::Maximum => {
+            let mut answer = judge_passthrough(map, source, host);
+            answer.forgive(&guest.cpu.names(Policy::Disable));
+            answer
+        }
+        // An arm CPU has no model by which it could be named.
+        Mode::HostModel if guest.cpu.arch.as_deref().is_some_and(is_arm) => {
+            judge_passthrough(map, source, host)
+        }
         Mode::HostModel => match made_on(map, guest, source) {
             Ok(cpu) => {
                 let mut answer = judge_cpu(map, host, &cpu, &guest.setting);
@@ -224,30 +257,44 @@ pub fn judge_passthrough(map: &CpuMap, source: &HostFacts, host: &HostFacts) -> 
             hidden.len()
         ));
     }
-    let (one, two) = (&source.system, &host.system);
-    if let (Some(old), Some(new)) = (one.microcode, two.microcode)
-        && old != new
-    {
-        answer
-            .notes
-            .push(format!("microcode differs: {old:#x} there, {new:#x} here"));
-    }
-    if let (Some(old), Some(new)) = (&one.kernel, &two.kernel)
+    answer.notes.extend(differences(map, source, host));
+    if let (Some(old), Some(new)) = (&source.system.kernel, &host.system.kernel)
         && old != new
     {
         answer
             .notes
             .push(format!("kernels differ: {old} there, {new} here"));
     }
-    let signature = |facts: &HostFacts| facts.definition(map).ok().and_then(|cpu| cpu.signature);
-    if let (Some(old), Some(new)) = (signature(source), signature(host))
-        && (old.family, old.model) != (new.family, new.model)
-    {
-        answer
-            .notes
-            .push("the hosts' CPUs are of different generations".to_owned());
-    }
     answer
+}
+
+/// What two hosts' CPUs differ in beside their features, as sentences about the source (there) and
+/// the destination (here).
+#[must_use]
+pub fn differences(map: &CpuMap, source: &HostFacts, host: &HostFacts) -> Vec<String> {
+    let mut told = Vec::new();
+    let (one, two) = (&source.system, &host.system);
+    if let (Some(old), Some(new)) = (one.microcode, two.microcode)
+        && old != new
+    {
+        told.push(format!("microcode differs: {old:#x} there, {new:#x} here"));
+    }
+    let signature = |facts: &HostFacts| facts.definition(map).ok().and_then(|cpu| cpu.signature);
+    if let (Some(old), Some(new)) = (signature(source), signature(host)) {
+        if (old.family, old.model) != (new.family, new.model) {
+            told.push("the hosts' CPUs are of different generations".to_owned());
+        } else if old.stepping != new.stepping {
+            told.push(format!(
+                "steppings differ: {} there, {} here",
+                old.stepping, new.stepping
+            ));
+        }
+    }
+    let nested = |facts: &HostFacts| facts.system.kvm.as_ref().and_then(|kvm| kvm.nested);
+    if (nested(source), nested(host)) == (Some(true), Some(false)) {
+        told.push("guests can run guests there, not here".to_owned());
+    }
+    told
 }
 
 /// Did a libvirt before 10.10 name this host's CPU? Later ones use the versioned model names.
@@ -372,6 +419,7 @@ pub(super) fn from_comparison(map: &CpuMap, view: &CpuView, comparison: Comparis
         unknown,
         confidence: Some(view.confidence),
         message,
+        vendors: None,
         notes: Vec::new(),
     }
 }
@@ -441,8 +489,9 @@ fn mode_note(mode: Mode) -> Option<&'static str> {
     }
 }
 
-/// Between vendors no live migration is supported, even with equal feature lists.
-fn vendor_note(map: &CpuMap, host: &HostCpu, cpu: &CpuDef) -> Option<String> {
+/// The vendor of a custom CPU's model and the host's, where they are not the same. Between vendors
+/// no live migration is supported, even with equal feature lists.
+fn vendors(map: &CpuMap, host: &HostCpu, cpu: &CpuDef) -> Option<(String, String)> {
     let model = cpu.model.as_ref().filter(|_| cpu.mode == Mode::Custom)?;
     let of = map
         .model(model)
@@ -450,7 +499,5 @@ fn vendor_note(map: &CpuMap, host: &HostCpu, cpu: &CpuDef) -> Option<String> {
         .vendor
         .and_then(|vendor| map.vendor_name(vendor))?;
     let has = host.vendor.as_deref()?;
-    (of != has && cpu.vendor.is_none()).then(|| {
-        format!("model {model} is {of}'s and the host is {has}: no live migration between vendors")
-    })
+    (of != has && cpu.vendor.is_none()).then(|| (of.to_owned(), has.to_owned()))
 }

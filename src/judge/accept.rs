@@ -29,7 +29,7 @@ impl Asked {
             (Self::Migration { to_hosts }, Check::State { .. }) => {
                 !to_hosts || rule.settled_by.is_none()
             }
-            (Self::Migration { to_hosts }, Check::Destination(_)) => to_hosts,
+            (Self::Migration { to_hosts }, Check::Destination(_) | Check::Cpu(_)) => to_hosts,
             _ => false,
         }
     }

@@ -8,10 +8,10 @@ use crate::host::judge::{CpuAnswer, judge_guest};
 use crate::migration::Migration;
 use crate::report::{
     Application, Cell, EnforcedBy, Finding, HostReport, HostVerdict, How, Input, Level,
-    LibvirtCheck, Migratable, Need, Question, Report, Side, Summary, Tool, Verdict,
+    LibvirtCheck, Migratable, Need, Place, Question, Report, Side, Summary, Tool, Verdict,
 };
 use crate::rules::{self, Check, Fact, Found, Proof, Rule};
-use crate::view::Guest;
+use crate::view::{CpuThere, Guest};
 
 use super::fingerprint::{self, fingerprint};
 use super::{Asked, Options, accept, describe, input, place, unmodelled};
@@ -46,11 +46,23 @@ pub(crate) fn check(
         source: circumstances.source,
     };
     let mut findings = states(&guest, circumstances.hosts, options);
-    let mut on_hosts: Vec<Vec<Finding>> = circumstances
+    let (answers, mut on_hosts): (Vec<CpuAnswer>, Vec<Vec<Finding>>) = circumstances
         .hosts
         .iter()
-        .map(|host| on_host(&guest, host, options))
-        .collect();
+        .map(|host| {
+            let answer = judge_guest(circumstances.map, cpu, circumstances.source, host);
+            let there = CpuThere {
+                wanted: cpu,
+                guest: Some(&guest),
+                source: circumstances.source,
+                host,
+                answer: &answer,
+                map: circumstances.map,
+            };
+            let found = on_host(&guest, &there, options);
+            (answer, found)
+        })
+        .unzip();
     let new = input(domain);
     let asked = Asked::Migration {
         to_hosts: !circumstances.hosts.is_empty(),
@@ -65,11 +77,9 @@ pub(crate) fn check(
     let hosts: Vec<HostReport> = circumstances
         .hosts
         .iter()
+        .zip(answers)
         .zip(on_hosts)
-        .map(|(host, found)| {
-            let answer = judge_guest(circumstances.map, cpu, circumstances.source, host);
-            host_report(host, &answer, &findings, found)
-        })
+        .map(|((host, answer), found)| host_report(host, &answer, &findings, found))
         .collect();
     let needs = needs(&findings, &hosts);
     Report {
@@ -94,14 +104,41 @@ pub(crate) fn check(
 }
 
 /// Judges a CPU alone, as `virsh cpu-compare` takes one: whether each host gives it.
-pub(crate) fn check_cpu(cpu: &GuestCpu, path: &str, circumstances: &Circumstances<'_>) -> Report {
-    let hosts: Vec<HostReport> = circumstances
+pub(crate) fn check_cpu(
+    cpu: &GuestCpu,
+    path: &str,
+    circumstances: &Circumstances<'_>,
+    options: &Options,
+) -> Report {
+    let (answers, mut on_hosts): (Vec<CpuAnswer>, Vec<Vec<Finding>>) = circumstances
         .hosts
         .iter()
         .map(|host| {
             let answer = judge_guest(circumstances.map, cpu, circumstances.source, host);
-            host_report(host, &answer, &[], Vec::new())
+            let there = CpuThere {
+                wanted: cpu,
+                guest: None,
+                source: circumstances.source,
+                host,
+                answer: &answer,
+                map: circumstances.map,
+            };
+            let found = cpu_there(&there)
+                .filter_map(|(rule, found)| cpu_finding(rule, &found, options))
+                .collect();
+            (answer, found)
         })
+        .unzip();
+    let mut findings = Vec::new();
+    let asked = Asked::Migration { to_hosts: true };
+    let name = cpu.name.as_deref();
+    accept(&mut findings, &mut on_hosts, name, asked, options);
+    let hosts: Vec<HostReport> = circumstances
+        .hosts
+        .iter()
+        .zip(answers)
+        .zip(on_hosts)
+        .map(|((host, answer), found)| host_report(host, &answer, &findings, found))
         .collect();
     Report {
         schema_version: 1,
@@ -113,11 +150,11 @@ pub(crate) fn check_cpu(cpu: &GuestCpu, path: &str, circumstances: &Circumstance
             uuid: cpu.uuid.clone(),
             taken_from: None,
         }),
-        summary: summary(&[], &hosts),
-        findings: Vec::new(),
+        summary: summary(&findings, &hosts),
+        needs: needs(&findings, &hosts),
+        findings,
         unmodelled: Vec::new(),
         notes: Vec::new(),
-        needs: needs(&[], &hosts),
         hosts,
         canonical: None,
         question: Question::Migration,
@@ -142,19 +179,29 @@ fn states(guest: &Guest<'_>, hosts: &[HostFacts], options: &Options) -> Vec<Find
     findings
 }
 
-fn on_host(guest: &Guest<'_>, host: &HostFacts, options: &Options) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for rule in rules::all() {
-        if let Check::Destination(find) = rule.check {
-            let found = find(guest, host);
-            findings.extend(
-                found
-                    .iter()
-                    .filter_map(|found| finding(rule, found, guest.domain, options)),
-            );
-        }
-    }
-    findings
+fn on_host(guest: &Guest<'_>, there: &CpuThere<'_>, options: &Options) -> Vec<Finding> {
+    let of_guest = rules::all().flat_map(|rule| {
+        let found = match rule.check {
+            Check::Destination(find) => find(guest, there.host),
+            _ => Vec::new(),
+        };
+        found.into_iter().map(move |found| (rule, found))
+    });
+    cpu_there(there)
+        .chain(of_guest)
+        .filter_map(|(rule, found)| finding(rule, &found, guest.domain, options))
+        .collect()
+}
+
+/// What the rules about CPUs say of one on a destination.
+fn cpu_there(there: &CpuThere<'_>) -> impl Iterator<Item = (&'static Rule, Found)> {
+    rules::all().flat_map(|rule| {
+        let found = match rule.check {
+            Check::Cpu(find) => find(there),
+            _ => Vec::new(),
+        };
+        found.into_iter().map(move |found| (rule, found))
+    })
 }
 
 fn host_report(
@@ -163,12 +210,12 @@ fn host_report(
     own: &[Finding],
     findings: Vec<Finding>,
 ) -> HostReport {
-    let verdict = match answer.outcome() {
-        _ if blocks(&findings) => HostVerdict::Refused,
-        "refused" => HostVerdict::Refused,
-        "unknown" => HostVerdict::Unknown,
-        _ if is_open(&findings) => HostVerdict::Unknown,
-        _ => HostVerdict::Runs,
+    let verdict = if blocks(&findings) {
+        HostVerdict::Refused
+    } else if is_open(&findings) {
+        HostVerdict::Unknown
+    } else {
+        HostVerdict::Runs
     };
     HostReport {
         name: host.name.clone(),
@@ -221,17 +268,18 @@ fn summary(findings: &[Finding], hosts: &[HostReport]) -> Summary {
             .filter(|finding| !finding.accepted && finding.level == level)
             .count()
     };
-    let says = |verdict| hosts.iter().any(|host| host.verdict == verdict);
-    let migratable = if blocks(findings) {
+    let nowhere = !hosts.is_empty()
+        && hosts
+            .iter()
+            .all(|host| host.verdict == HostVerdict::Refused);
+    let migratable = if blocks(findings) || nowhere {
         Migratable::No
     } else if hosts.is_empty() || is_open(findings) {
         Migratable::Unknown
-    } else if says(HostVerdict::Runs) {
+    } else if hosts.iter().any(|host| host.verdict == HostVerdict::Runs) {
         Migratable::Yes
-    } else if says(HostVerdict::Unknown) {
-        Migratable::Unknown
     } else {
-        Migratable::No
+        Migratable::Unknown
     };
     let refuses = all().any(|finding| {
         !finding.accepted
@@ -263,32 +311,61 @@ pub(super) fn finding(
     domain: &Domain<'_>,
     options: &Options,
 ) -> Option<Finding> {
+    let tree = domain.tree();
+    let spot = Spot {
+        thing: describe::thing(tree, found.node),
+        path: describe::keyed_path(tree, found.node),
+        value: super::masked_value(tree, found.node).unwrap_or_default(),
+        anchor: fingerprint::anchor(tree, found.node),
+        place: Some(place(domain, found.node, options)),
+    };
+    at_spot(rule, found, spot, options)
+}
+
+/// The finding about a CPU that stands alone.
+fn cpu_finding(rule: &'static Rule, found: &Found, options: &Options) -> Option<Finding> {
+    let spot = Spot {
+        thing: "cpu".to_owned(),
+        path: "cpu".to_owned(),
+        value: String::new(),
+        anchor: "cpu".to_owned(),
+        place: None,
+    };
+    at_spot(rule, found, spot, options)
+}
+
+/// Where something was found, in words and for a fingerprint.
+struct Spot {
+    thing: String,
+    path: String,
+    value: String,
+    anchor: String,
+    place: Option<Place>,
+}
+
+fn at_spot(rule: &'static Rule, found: &Found, spot: Spot, options: &Options) -> Option<Finding> {
     let own = match (rule.proof, found.weighed(rule.level)) {
         (Proof::Unverified, Level::Error) => Level::Warning,
         (_, level) => level,
     };
     let level = options.level(rule, own)?;
-    let path = describe::keyed_path(domain.tree(), found.node);
-    let place = place(domain, found.node, options);
-    let tree = domain.tree();
-    let value = super::masked_value(tree, found.node).unwrap_or_default();
     // What is open, or weighs otherwise, is not what was accepted.
     let open = found.needs.map_or("", |fact| fact.need().fact);
     let weight = found
         .level
         .map(|level| level.to_string())
         .unwrap_or_default();
-    let anchor = fingerprint::anchor(tree, found.node);
+    let mut parts = vec![rule.id, &spot.anchor, "", &spot.value, open, &weight];
+    if !found.detail.is_empty() {
+        parts.push(&found.detail);
+    }
+    let fingerprint = fingerprint(&parts);
     Some(Finding {
         rule: rule.id,
         level,
         impact: rule.impact,
         enforced_by: rule.enforced_by,
-        message: format!(
-            "{}: {}",
-            describe::thing(domain.tree(), found.node),
-            found.message
-        ),
+        message: format!("{}: {}", spot.thing, found.message),
         why: rule.why,
         help: found.help.clone().unwrap_or_else(|| rule.help.to_owned()),
         apply: Application {
@@ -296,9 +373,9 @@ pub(super) fn finding(
             command: None,
         },
         old: None,
-        fingerprint: fingerprint(&[rule.id, &anchor, "", &value, open, &weight]),
-        path,
-        new: Some(place),
+        fingerprint,
+        path: spot.path,
+        new: spot.place,
         needs: found.needs.map(Fact::need),
         accepted: false,
         acceptance: None,

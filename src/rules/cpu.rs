@@ -1,6 +1,6 @@
 //! The guest's CPU: what of it ties the guest to a host.
 
-use super::{Check, Found, Rule};
+use super::{Check, Fact, Found, Rule};
 use crate::report::EnforcedBy;
 use crate::view::Guest;
 
@@ -19,6 +19,8 @@ pub(super) static RULES: &[Rule] = &[
         why: "libvirt does not compare CPUs then: on a host with another CPU, microcode or kernel the guest may crash after the migration, without a message.",
         help: "use mode='host-model' or a named model (`virsh hypervisor-cpu-baseline`, or `domdiff baseline`)",
         source: "libvirt formatdomain, CPU model and topology; qemuDomainObjCheckCPUTaint",
+        needs: &[Fact::SourceHost],
+        settled_by: Some("host/cpu-passthrough-equal"),
         example: "<cpu mode='host-passthrough'/>",
         check: Check::State {
             scope: "cpu",
@@ -32,6 +34,7 @@ pub(super) static RULES: &[Rule] = &[
         why: "Only a host with exactly these CPU features may run the guest; a better one is refused.",
         help: "use match='exact', and name features to forbid where that is meant",
         source: "libvirt virCPUx86Compare",
+        settled_by: Some("host/cpu-strict"),
         example: "<cpu match='strict'>",
         check: Check::State {
             scope: "cpu",

@@ -17,6 +17,8 @@ pub struct Found {
     pub needs: Option<Fact>,
     /// What to do, where more can be said than the rule's own help.
     pub help: Option<String>,
+    /// What of it is accepted where somebody accepts it, if node and value do not tell.
+    pub detail: String,
 }
 
 impl Found {
@@ -29,6 +31,7 @@ impl Found {
             level: None,
             needs: None,
             help: None,
+            detail: String::new(),
         }
     }
 
@@ -50,6 +53,13 @@ impl Found {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// What tells it from another one of the same rule at the same node.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
         self
     }
 

@@ -26,7 +26,7 @@ pub use undecided::{UNDECIDED, Undecided};
 
 use crate::host::HostFacts;
 use crate::report::{EnforcedBy, Impact, Level};
-use crate::view::Guest;
+use crate::view::{CpuThere, Guest};
 
 /// One rule. Its id is a promise: never renamed, never used for something else.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +87,8 @@ pub enum Check {
     },
     /// One definition on one destination.
     Destination(fn(&Guest<'_>, &HostFacts) -> Vec<Found>),
+    /// What a destination answers about the guest's CPU, or about a CPU alone.
+    Cpu(fn(&CpuThere<'_>) -> Vec<Found>),
     /// An entry of the file of accepted findings.
     Accepted,
 }
@@ -158,6 +160,7 @@ static FAMILIES: &[&[Rule]] = &[
     cpu::RULES,
     device::RULES,
     disk::RULES,
+    destination::cpu::RULES,
     destination::storage::RULES,
     destination::devices::RULES,
     net::RULES,

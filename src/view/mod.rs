@@ -3,11 +3,13 @@
 
 mod chardev;
 mod commandline;
+mod cpu;
 mod disk;
 mod display;
 mod network;
 
 pub use chardev::{PathDemand, PortPath};
+pub use cpu::CpuThere;
 pub use disk::{Disk, Layer};
 pub use display::Graphics;
 pub use network::Interface;

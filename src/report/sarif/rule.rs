@@ -96,7 +96,7 @@ fn describe(id: &'static str) -> Descriptor {
 fn help(rule: &'static Rule) -> Message {
     let language = match rule.check {
         Check::Change => "diff",
-        Check::State { .. } | Check::Destination(_) => "xml",
+        Check::State { .. } | Check::Destination(_) | Check::Cpu(_) => "xml",
         Check::Accepted => "toml",
     };
     let mut text = rule.help.to_owned();
