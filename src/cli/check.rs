@@ -14,7 +14,7 @@ use domdiff::{Circumstances, Options};
 
 use super::facts::{CommandError, MapArg, read_hosts};
 use super::input::LibvirtDomain;
-use super::output::{ColorChoice, OutputArguments};
+use super::output::{ColorChoice, OutputArguments, ReviewArguments};
 use super::policy::PolicyArguments;
 use super::virsh::{Topic, Virsh};
 use super::{Failure, Outcome, input};
@@ -58,6 +58,8 @@ pub(crate) struct Arguments {
     virsh: Virsh,
     #[command(flatten)]
     policy: PolicyArguments,
+    #[command(flatten)]
+    review: ReviewArguments,
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -262,6 +264,7 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
         let mut look = arguments.output.look(arguments.color);
         look.summary = arguments.summary;
         look.fail_on = policy.fail_on.level();
+        arguments.review.add_to(&mut look);
         arguments.output.write(stdout, |out| {
             report::render_checks(&reports, arguments.format, &look, out)
         })?;

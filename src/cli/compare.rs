@@ -9,7 +9,7 @@ use domdiff::report::{self, Canonical, Format, Look, Report, Secrets};
 use domdiff::sets::{self, Pair};
 use domdiff::xml::{Document, Limits, Source};
 
-use super::output::{ColorChoice, OutputArguments};
+use super::output::{ColorChoice, OutputArguments, ReviewArguments};
 use super::policy::{Policy, PolicyArguments};
 use super::virsh::Virsh;
 use super::{Failure, Outcome, against, input, show};
@@ -52,6 +52,8 @@ pub(crate) struct Arguments {
     virsh: Virsh,
     #[command(flatten)]
     policy: PolicyArguments,
+    #[command(flatten)]
+    review: ReviewArguments,
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -222,6 +224,7 @@ impl Arguments {
         let mut look = self.output.look(self.color);
         look.summary = self.summary;
         look.fail_on = policy.fail_on.level();
+        self.review.add_to(&mut look);
         self.output.write(stdout, |out| print(&look, out))
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
-use domdiff::report::EnforcedBy;
+use domdiff::report::{EnforcedBy, anchor};
 use domdiff::rules::{self, Check, Proof, Rule, UNDECIDED};
 use domdiff::schema::{self, AbiCheck, ResolvedField};
 
@@ -216,11 +216,6 @@ fn page(out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "- `{}`: {}", cause.id, cause.reason)?;
     }
     Ok(())
-}
-
-/// The anchor that a heading gets on the web.
-fn anchor(id: &str) -> String {
-    id.replace('/', "")
 }
 
 fn explain_field(field: &ResolvedField, out: &mut dyn Write) -> io::Result<()> {

@@ -79,7 +79,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Show(show::Arguments),
-    Check(check::Arguments),
+    Check(Box<check::Arguments>),
     Host(host::HostArgs),
     Baseline(baseline::BaselineArgs),
     Explain(explain::Arguments),

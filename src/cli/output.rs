@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use domdiff::report::Look;
+use domdiff::report::{Look, RulesUrl};
 
 use super::failure::Failure;
 
@@ -16,6 +16,34 @@ pub(crate) struct OutputArguments {
     /// Write the answer to FILE; it appears complete or not at all
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+/// Flags of the formats for code review.
+#[derive(Debug, Args)]
+pub(crate) struct ReviewArguments {
+    /// Bytes that a Markdown comment may have; the least important is left out
+    #[arg(long, value_name = "N", value_parser = max_bytes)]
+    max_bytes: Option<usize>,
+    /// The page with the rules (docs/rules.md, published somewhere) that Markdown links to
+    #[arg(long, value_name = "URL")]
+    rules_url: Option<RulesUrl>,
+}
+
+impl ReviewArguments {
+    /// What these flags choose, beside what is chosen already.
+    pub(crate) fn add_to(&self, look: &mut Look) {
+        look.max_bytes = self.max_bytes;
+        look.rules_url = self.rules_url.clone().or_else(RulesUrl::of_this_program);
+    }
+}
+
+/// Verdict, counts and what is left out fit into the smallest comment.
+fn max_bytes(text: &str) -> Result<usize, String> {
+    const LEAST: usize = 2_000;
+    match text.parse() {
+        Ok(bytes) if bytes >= LEAST => Ok(bytes),
+        _ => Err(format!("a number of at least {LEAST}")),
+    }
 }
 
 /// When to colour the output.

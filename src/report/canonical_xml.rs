@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::escape::is_unsafe;
+use super::escape::{command_marks, is_unsafe};
 use super::mask;
 use crate::canon::{Devices, Domain, reread_order};
 use crate::diff::key_of;
@@ -384,8 +384,21 @@ enum Context {
 }
 
 /// Escapes markup, what a parser would normalize, and what must not reach a
-/// terminal raw.
+/// terminal or a log raw.
 fn escape(text: &str, context: Context, out: &mut String) {
+    let mut from = 0;
+    for mark in command_marks(text, false) {
+        // An attribute has no line breaks any more.
+        if context == Context::Text || text[mark..].starts_with('[') {
+            push_escaped(&text[from..mark], context, out);
+            out.push_str(&format!("&#{};", text.as_bytes()[mark]));
+            from = mark + 1;
+        }
+    }
+    push_escaped(&text[from..], context, out);
+}
+
+fn push_escaped(text: &str, context: Context, out: &mut String) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -423,6 +436,7 @@ mod tests {
             "<domain type='kvm'><name>a</name><title> b &lt;\u{202e}&#13;\n</title></domain>",
             "<domain type='qemu' xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><q:commandline><q:arg value='-s'/><q:env name='A' value='1'/></q:commandline><name>a</name></domain>",
             "<domain><name>a</name><metadata><x:a xmlns:x='urn:x' x:b='1' b='2'>text<x:c/><d xmlns='urn:d'/> <e/></x:a></metadata></domain>",
+            "<domain><name>a</name><title>##[a]\n ::b::</title><foreign x='##vso[a]&#10;::b'/></domain>",
             "<domain><name>a</name><foreign x='1'>text <b/> text</foreign><cputune><vcpupin vcpu='10' cpuset='1'/><vcpupin vcpu='2' cpuset='0'/></cputune></domain>",
         ] {
             let once = show(text);

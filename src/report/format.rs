@@ -2,7 +2,9 @@
 
 use std::io;
 
-use super::{Level, Report, diff, html, json, junit, sarif, short, text};
+use super::{
+    Level, Report, RulesUrl, diff, github, gitlab, html, json, junit, markdown, sarif, short, text,
+};
 
 /// The formats a comparison can be printed in; the only list of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -24,6 +26,12 @@ pub enum Format {
     Sarif,
     /// JUnit's XML, for what shows test results: a suite a domain and host.
     Junit,
+    /// A comment for a pull request: one for all domains, to be updated in place.
+    Markdown,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// A Code Quality report for GitLab.
+    Gitlab,
 }
 
 impl Format {
@@ -35,7 +43,7 @@ impl Format {
 }
 
 /// Where the output is going to, and what counts there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
     /// Whether to colour.
     pub color: bool,
@@ -46,6 +54,10 @@ pub struct Look {
     pub summary: bool,
     /// The lowest level that counts as a failure, where a format knows failures; `None`: nothing.
     pub fail_on: Option<Level>,
+    /// Bytes that a comment may have; `None`: as many as code review takes.
+    pub max_bytes: Option<usize>,
+    /// Where the explanations of rules are published, for formats with links.
+    pub rules_url: Option<RulesUrl>,
 }
 
 impl Default for Look {
@@ -55,6 +67,8 @@ impl Default for Look {
             width: None,
             summary: false,
             fail_on: Some(Level::Error),
+            max_bytes: None,
+            rules_url: None,
         }
     }
 }
@@ -79,9 +93,12 @@ pub fn render(
         Format::Text => text::render(report, look, out),
         Format::Short => short::render(report, look, out),
         Format::Diff => diff::render(report, look, out),
-        Format::Html | Format::Sarif | Format::Junit => {
-            render_all(std::slice::from_ref(report), format, look, out)
-        }
+        Format::Html
+        | Format::Sarif
+        | Format::Junit
+        | Format::Markdown
+        | Format::Github
+        | Format::Gitlab => render_all(std::slice::from_ref(report), format, look, out),
     }
 }
 
@@ -102,6 +119,9 @@ pub fn render_all(
         Format::Html => html::render_all(reports, look, out),
         Format::Sarif => sarif::render_all(reports, out),
         Format::Junit => junit::render_all(reports, look, out),
+        Format::Markdown => markdown::render_all(reports, look, out),
+        Format::Github => github::render_all(reports, look, out),
+        Format::Gitlab => gitlab::render_all(reports, look, out),
         Format::Short | Format::Diff if look.summary => text::render_all(reports, look, out),
         Format::Ndjson | Format::Short | Format::Diff => reports
             .iter()

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use similar::{ChangeTag, TextDiff};
 
-use super::escape::{is_unsafe, line};
+use super::escape::{disarmed, inside, visible};
 use super::style::Paint;
 
 /// Characters of a text that are looked at.
@@ -79,10 +79,9 @@ impl Row {
         if text.is_empty() {
             return;
         }
-        debug_assert!(!line(text).chars().any(is_unsafe));
         match self.parts.last_mut() {
-            Some((same, last)) if *same == differs => last.push_str(&line(text)),
-            _ => self.parts.push((differs, line(text).into_owned())),
+            Some((same, last)) if *same == differs => last.push_str(&inside(text)),
+            _ => self.parts.push((differs, inside(text).into_owned())),
         }
     }
 
@@ -126,6 +125,8 @@ impl Row {
         } else {
             self.paint.reset()
         };
+        // The parts together may be what none of them is.
+        let row = disarmed(&row, self.tag == ChangeTag::Equal, visible);
         writeln!(out, "    {color}{sign} {row}{end}")
     }
 }
@@ -150,6 +151,15 @@ mod tests {
             ),
             "      one line\n    - the [-quick-] fox\n    + the {+slow+} fox\n      end\n"
         );
+    }
+
+    #[test]
+    fn parts_make_no_workflow_command_together() {
+        assert_eq!(
+            plain("::a\n##b c", "::a\n##b d"),
+            "      \\u{3a}:a\n    - ##b [-c-]\n    + ##b {+d+}\n"
+        );
+        assert!(!plain("## x\n##x", "## x\n##y").contains("##["));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, Serializer};
 
-use super::escape::is_unsafe;
+use super::escape::{disarmed, is_unsafe};
 use super::{Look, Report};
 
 /// Prints a report as one indented object.
@@ -69,6 +69,8 @@ impl<F: Formatter> Formatter for Visible<F> {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // A string never begins a line.
+        let fragment = &*disarmed(fragment, false, |_| "\\u005b");
         if fragment.is_ascii() && !fragment.contains('\x7f') {
             return writer.write_all(fragment.as_bytes());
         }
@@ -148,11 +150,13 @@ mod tests {
 
     #[test]
     fn nothing_dangerous_comes_through_and_everything_comes_back() {
-        let nasty: String = (0..=0x10_ffff).filter_map(char::from_u32).collect();
+        let mut nasty: String = (0..=0x10_ffff).filter_map(char::from_u32).collect();
+        nasty.push_str("##[error]");
         let mut out = Vec::new();
         pretty(&nasty, &mut out).unwrap();
         let json = String::from_utf8(out).unwrap();
         assert!(!json.trim_end().chars().any(is_unsafe));
+        assert!(!json.contains("##["));
         assert!(serde_json::from_str::<String>(&json).unwrap() == nasty);
     }
 }

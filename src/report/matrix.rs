@@ -196,8 +196,7 @@ pub(super) fn render(reports: &[Report], look: &Look, out: &mut dyn io::Write) -
 }
 
 fn title(report: &Report) -> String {
-    let path = report.new.as_ref().map(|input| input.path.as_str());
-    line(report.domain_name().or(path).unwrap_or_default()).into_owned()
+    line(report.title()).into_owned()
 }
 
 /// A cell in a few words, and the reason in a sentence where there is one.

@@ -7,12 +7,17 @@ mod canonical_xml;
 mod diff;
 pub mod escape;
 mod format;
+mod github;
+mod gitlab;
 mod html;
 mod inline;
 mod json;
 mod junit;
+mod markdown;
 pub mod mask;
 mod matrix;
+mod place;
+mod rules_url;
 mod sarif;
 mod short;
 mod style;
@@ -27,6 +32,7 @@ pub use canonical_xml::{Secrets, canonical_xml};
 pub use format::{Format, Look, render, render_all, render_checks};
 pub use json::pretty as json;
 pub use matrix::{Cell, Reason, Step, Target};
+pub use rules_url::{InvalidUrl, RulesUrl, anchor};
 
 /// The judged comparison of two definitions, or the judgement of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -117,6 +123,16 @@ impl Report {
             .into_iter()
             .flatten()
             .find_map(|input| input.name.as_deref())
+    }
+
+    /// What to call the domain where it has no name: its file.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        let path = || {
+            let inputs = [&self.new, &self.old].into_iter().flatten();
+            inputs.map(|input| input.path.as_str()).next()
+        };
+        self.domain_name().or_else(path).unwrap_or_default()
     }
 
     /// Whether something of at least `level` was found and not accepted.

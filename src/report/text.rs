@@ -6,7 +6,7 @@ use std::io;
 
 use super::escape::{line, source_line};
 use super::style::Paint;
-use super::words::{self, plural};
+use super::words;
 use super::{
     Finding, HostReport, How, Level, Look, Migratable, Place, Question, Report, Side, Snippet,
     Unmodelled, Verdict, inline, is_long, matrix,
@@ -79,12 +79,6 @@ pub(super) fn render_all(
     look: &Look,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let count = |verdict| {
-        reports
-            .iter()
-            .filter(|report| report.summary.verdict == verdict)
-            .count()
-    };
     for report in reports {
         if report.summary.verdict == Verdict::Identical {
             continue;
@@ -97,29 +91,7 @@ pub(super) fn render_all(
         }
     }
     matrix::render(reports, look, out)?;
-    let is_check = |report: &Report| report.question == Question::Migration;
-    if reports.iter().any(is_check) {
-        let count = |answer| {
-            let same = |report: &&Report| report.summary.migratable == answer;
-            reports.iter().filter(same).count()
-        };
-        return writeln!(
-            out,
-            "{}: {} blocked, {} unknown, {} migratable",
-            plural(reports.len(), "domain"),
-            count(Migratable::No),
-            count(Migratable::Unknown),
-            count(Migratable::Yes)
-        );
-    }
-    writeln!(
-        out,
-        "{}: {} incompatible, {} compatible, {} identical",
-        plural(reports.len(), "domain"),
-        count(Verdict::Incompatible),
-        count(Verdict::Compatible),
-        count(Verdict::Identical)
-    )
+    writeln!(out, "{}", words::total(reports))
 }
 
 struct Page<'r> {
@@ -156,13 +128,7 @@ impl<'r> Page<'r> {
 
     fn opening(&self, out: &mut dyn io::Write) -> io::Result<()> {
         self.verdict(out)?;
-        let words = match (self.report.question, &self.report.old) {
-            (Question::OneSided, Some(_)) => "it stands in the old set only",
-            (Question::OneSided, None) => "it stands in the new set only",
-            (Question::Change, _) => words::verdict(self.report.summary.verdict),
-            (Question::Migration, _) => words::answer(self.report.summary.migratable),
-        };
-        writeln!(out, "{words}")?;
+        writeln!(out, "{}", words::sentence(self.report))?;
         for (side, input) in [("old", &self.report.old), ("new", &self.report.new)] {
             let Some(input) = input else { continue };
             if let Some(part) = input.taken_from {
@@ -174,27 +140,8 @@ impl<'r> Page<'r> {
     }
 
     fn closing(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        let summary = &self.report.summary;
         self.verdict(out)?;
-        let mut counts = vec![
-            plural(summary.errors, "error"),
-            plural(summary.warnings, "warning"),
-            plural(summary.infos, "info"),
-        ];
-        let accepted = self.report.all_findings().filter(|f| f.accepted).count();
-        if accepted > 0 {
-            counts.push(format!("{accepted} accepted"));
-        }
-        write!(out, "{}", counts.join(", "))?;
-        if self.report.question == Question::Migration {
-            return writeln!(out);
-        }
-        write!(out, "; {}", words::libvirt(summary.libvirt))?;
-        write!(out, "; {}", words::apply_all(summary.apply))?;
-        if let Some(text) = words::migratable(summary.migratable) {
-            write!(out, "; {text}")?;
-        }
-        writeln!(out)
+        writeln!(out, "{}", words::counts(self.report))
     }
 
     /// What breaks in full, the first of a rule with why and what to do; then, on a line each,

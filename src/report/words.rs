@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{HostVerdict, How, Level, LibvirtCheck, Migratable, Verdict};
+use super::{
+    HostVerdict, How, Level, LibvirtCheck, Migratable, Question, Report, Summary, Verdict,
+};
 
 /// `1 error`, `2 errors`.
 pub(super) fn plural(count: usize, noun: &str) -> String {
@@ -20,6 +22,88 @@ pub(super) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
             Cow::Owned(format!("{}... ({more} more characters)", &text[..end]))
         }
     }
+}
+
+/// The answer about a domain in a word.
+pub(super) fn in_a_word(report: &Report) -> &'static str {
+    match report.question {
+        Question::Migration => migration(report.summary.migratable),
+        Question::Change | Question::OneSided => verdict_word(report.summary.verdict),
+    }
+}
+
+/// The answer about a domain in a sentence without its end.
+pub(super) fn sentence(report: &Report) -> &'static str {
+    match (report.question, &report.old) {
+        (Question::OneSided, Some(_)) => "it stands in the old set only",
+        (Question::OneSided, None) => "it stands in the new set only",
+        (Question::Change, _) => verdict(report.summary.verdict),
+        (Question::Migration, _) => answer(report.summary.migratable),
+    }
+}
+
+/// What was found about a domain, in numbers, and what follows.
+pub(super) fn counts(report: &Report) -> String {
+    let summary = &report.summary;
+    let mut text = [
+        plural(summary.errors, "error"),
+        plural(summary.warnings, "warning"),
+        plural(summary.infos, "info"),
+    ]
+    .join(", ");
+    let accepted = report.all_findings().filter(|f| f.accepted).count();
+    if accepted > 0 {
+        text.push_str(&format!(", {accepted} accepted"));
+    }
+    if report.question == Question::Migration {
+        return text;
+    }
+    let (libvirt, apply) = (libvirt(summary.libvirt), apply_all(summary.apply));
+    text.push_str(&format!("; {libvirt}; {apply}"));
+    if let Some(migratable) = migratable(summary.migratable) {
+        text.push_str(&format!("; {migratable}"));
+    }
+    text
+}
+
+/// What was found about a domain in numbers, without what there is nothing of.
+pub(super) fn found(summary: &Summary) -> String {
+    let counts = [
+        (summary.errors, "error"),
+        (summary.warnings, "warning"),
+        (summary.infos, "info"),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, noun)| plural(*count, noun)).collect();
+    counts.join(", ")
+}
+
+/// The answers about several domains, in numbers.
+pub(super) fn total(reports: &[Report]) -> String {
+    let domains = plural(reports.len(), "domain");
+    let is_check = |report: &Report| report.question == Question::Migration;
+    if reports.iter().any(is_check) {
+        let count = |answer| {
+            let same = |report: &&Report| report.summary.migratable == answer;
+            reports.iter().filter(same).count()
+        };
+        return format!(
+            "{domains}: {} blocked, {} unknown, {} migratable",
+            count(Migratable::No),
+            count(Migratable::Unknown),
+            count(Migratable::Yes)
+        );
+    }
+    let count = |verdict| {
+        let same = |report: &&Report| report.summary.verdict == verdict;
+        reports.iter().filter(same).count()
+    };
+    format!(
+        "{domains}: {} incompatible, {} compatible, {} identical",
+        count(Verdict::Incompatible),
+        count(Verdict::Compatible),
+        count(Verdict::Identical)
+    )
 }
 
 /// What a verdict means.
@@ -98,6 +182,14 @@ pub(super) fn migratable(migratable: Migratable) -> Option<&'static str> {
     }
 }
 
+fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Identical => "identical",
+        Verdict::Compatible => "compatible",
+        Verdict::Incompatible => "incompatible",
+    }
+}
+
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -110,10 +202,6 @@ impl fmt::Display for Level {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Identical => "identical",
-            Self::Compatible => "compatible",
-            Self::Incompatible => "incompatible",
-        })
+        f.write_str(verdict_word(*self))
     }
 }

@@ -2,10 +2,11 @@
 //! which it stands, and the same reports with harmless words in its place.
 
 use domdiff::Options;
+use domdiff::canon::{Domain, Release};
 use domdiff::cpu::CpuMap;
 use domdiff::host::read_operand;
 use domdiff::migration::Migration;
-use domdiff::report::{Acceptance, Finding, Place, Report};
+use domdiff::report::{Acceptance, Canonical, Finding, Place, Report, Secrets, canonical_xml};
 use domdiff::sets::compare_sets;
 use domdiff::xml::{Document, Limits, Source};
 
@@ -174,7 +175,18 @@ pub fn comparison(text: &str) -> Report {
     let (old, new) = (definition(text, 1), definition(text, 2));
     let old = source(&format!("old/{text}"), old);
     let new = source(text, new);
-    domdiff::compare(&document(&old), &document(&new), &Options::default())
+    let (old, new) = (document(&old), document(&new));
+    let canonical = |document| {
+        let domain = Domain::new(document, Release::V12_8);
+        canonical_xml(&domain, &mut Secrets::Mask)
+    };
+    Report {
+        canonical: Some(Canonical {
+            old: canonical(&old),
+            new: canonical(&new),
+        }),
+        ..domdiff::compare(&old, &new, &Options::default())
+    }
 }
 
 /// The check of such a definition against two hosts of that name, of which none fits.

@@ -3,10 +3,16 @@
 //! become structure of the format it is printed in. A file for each target.
 
 mod html;
+mod markdown;
 mod terminal;
+mod workflow;
 
 pub use html::{markup, markup_lines};
+pub use markdown::{code, fenced, prose};
+pub(crate) use terminal::{inside, visible};
 pub use terminal::{line, lines, source_line};
+pub use workflow::{command_data, command_property};
+pub(crate) use workflow::{command_marks, disarmed};
 
 /// Characters that no output may carry raw: controls (newline and tab among
 /// them), DEL, C1 controls, line and paragraph separators, and what changes

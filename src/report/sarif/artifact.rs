@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::Message;
+use crate::report::place::at;
 
 /// Every input once, in the order of their first use.
 #[derive(Debug, Default)]
@@ -56,33 +57,21 @@ impl Artifacts {
 
 /// The path that an operand names, and what else it says.
 fn read(name: &str) -> (&str, Option<String>) {
-    if name == "-" {
-        return (name, Some("standard input".to_owned()));
-    }
-    if let Some(domain) = name.strip_prefix("dom:") {
-        return (name, Some(format!("domain {domain} of a libvirt")));
-    }
-    match name.split_once(':') {
-        // A revision holds no colon and begins neither a path nor a sentence.
-        Some((revision, path))
-            if !revision.is_empty() && !path.is_empty() && !revision.starts_with(['/', '.']) =>
-        {
-            (path, Some(format!("at revision {revision}")))
+    match (at(name), name.strip_prefix("dom:")) {
+        (Some(file), _) => {
+            let revision = file.revision;
+            (file.path, revision.map(|r| format!("at revision {r}")))
         }
-        _ => (name, None),
+        (None, Some(domain)) => (name, Some(format!("domain {domain} of a libvirt"))),
+        (None, None) => (name, Some("standard input".to_owned())),
     }
 }
 
 /// A path as a URI: relative ones stay relative to wherever the reader has the files.
 fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len() + 8);
-    let mut path = path;
     if path.starts_with('/') {
         uri.push_str("file://");
-    } else {
-        while let Some(rest) = path.strip_prefix("./") {
-            path = rest.trim_start_matches('/');
-        }
     }
     for byte in path.bytes() {
         match byte {
