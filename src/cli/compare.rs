@@ -33,6 +33,15 @@ pub(crate) struct Arguments {
     /// REV... with where the working tree's history left that of REV
     #[arg(long, value_name = "REV")]
     against: Option<String>,
+    #[command(flatten)]
+    virsh: Virsh,
+    #[command(flatten)]
+    answering: Answering,
+}
+
+/// How changes are judged, and how the answer is printed.
+#[derive(Debug, Args)]
+pub(crate) struct Answering {
     /// How to print the answer
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -48,8 +57,6 @@ pub(crate) struct Arguments {
     /// When to colour
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     color: ColorChoice,
-    #[command(flatten)]
-    virsh: Virsh,
     #[command(flatten)]
     policy: PolicyArguments,
     #[command(flatten)]
@@ -69,7 +76,7 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
         return Err(Failure::Usage(text.into()));
     };
     input::stdin_once(&[old, new])?;
-    let policy = arguments.policy.load(new, FailOn::Info)?;
+    let policy = arguments.answering.policy(new)?;
     match (input::is_directory(old), input::is_directory(new)) {
         (true, true) => sets(arguments, &policy, old, new, &limits, stdout),
         _ => pair(arguments, &policy, old, new, &limits, stdout),
@@ -95,16 +102,8 @@ fn pair(
     };
     let (old, new) = both(read(old, new), read(new, old))?;
     let (old, new) = both(parse_all(&old, limits), parse_all(&new, limits))?;
-    let pair = Pair {
-        old: (!old.is_empty()).then_some(0),
-        new: (!new.is_empty()).then_some(0),
-    };
-    let reports = arguments.judge(policy, &[pair], &old, &new)?;
-    arguments.print(policy, stdout, |look, out| {
-        let render = |report| report::render(report, arguments.format, look, out);
-        reports.iter().try_for_each(render)
-    })?;
-    Ok(Outcome::found(policy.fails(&reports)))
+    let answering = &arguments.answering;
+    answering.answer_one(policy, &old, &new, "", stdout)
 }
 
 /// Two directories of definitions.
@@ -122,7 +121,8 @@ fn sets(
     )?;
     let (old, new) = both(parse_all(&old, limits), parse_all(&new, limits))?;
     let pairs = sets::pair(&old, &new);
-    arguments.answer(policy, &pairs, &old, &new, stdout)
+    let answering = &arguments.answering;
+    answering.answer(policy, &pairs, &old, &new, stdout)
 }
 
 /// What git sees changed.
@@ -140,10 +140,12 @@ fn trees(
         .collect();
     let here = OsStr::new(".");
     let first = paths.first().map_or(here, OsString::as_os_str);
-    let policy = arguments.policy.load(first, FailOn::Info)?;
+    let policy = arguments.answering.policy(first)?;
     let files = against::Files::read(revision, &paths, limits)?;
     let changed = files.definitions(limits)?;
-    arguments.answer(&policy, &changed.pairs, &changed.old, &changed.new, stdout)
+    let (old, new) = (&changed.old, &changed.new);
+    let answering = &arguments.answering;
+    answering.answer(&policy, &changed.pairs, old, new, stdout)
 }
 
 fn parse_all<'s>(sources: &'s [Source], limits: &Limits) -> Result<Vec<Document<'s>>, Failure> {
@@ -151,7 +153,37 @@ fn parse_all<'s>(sources: &'s [Source], limits: &Limits) -> Result<Vec<Document<
     input::all(sources.iter().map(parse))
 }
 
-impl Arguments {
+impl Answering {
+    /// The policy for an operand.
+    pub(super) fn policy(&self, operand: &OsStr) -> Result<Policy<'_>, Failure> {
+        self.policy.load(operand, FailOn::Info)
+    }
+
+    /// Judges one pair, of which one side may be missing, and prints it behind a heading for
+    /// people.
+    pub(super) fn answer_one(
+        &self,
+        policy: &Policy<'_>,
+        old: &[Document<'_>],
+        new: &[Document<'_>],
+        heading: &str,
+        stdout: &mut dyn Write,
+    ) -> Result<Outcome, Failure> {
+        let pair = Pair {
+            old: (!old.is_empty()).then_some(0),
+            new: (!new.is_empty()).then_some(0),
+        };
+        let reports = self.judge(policy, &[pair], old, new)?;
+        self.print(policy, stdout, |look, out| {
+            if self.format == Format::Text {
+                out.write_all(heading.as_bytes())?;
+            }
+            let render = |report| report::render(report, self.format, look, out);
+            reports.iter().try_for_each(render)
+        })?;
+        Ok(Outcome::found(policy.fails(&reports)))
+    }
+
     /// Judges all pairs and prints them together.
     fn answer(
         &self,
@@ -212,7 +244,7 @@ impl Arguments {
     }
 
     /// Prints the answer, unless only the exit status is wanted.
-    fn print(
+    pub(super) fn print(
         &self,
         policy: &Policy<'_>,
         stdout: &mut dyn Write,

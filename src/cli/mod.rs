@@ -14,6 +14,7 @@ mod facts;
 mod failure;
 mod gather;
 mod git;
+mod git_diff;
 mod host;
 mod input;
 mod output;
@@ -84,6 +85,7 @@ enum Command {
     Baseline(baseline::BaselineArgs),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
+    GitDiff(git_diff::Arguments),
     #[command(hide = true)]
     Expand(expand::ExpandArgs),
     #[command(hide = true)]
@@ -129,6 +131,7 @@ fn run(cli: &Cli, stdout: &mut dyn Write) -> Result<Outcome, Failure> {
         Some(Command::Explain(arguments)) => explain::run(arguments, stdout),
         Some(Command::Schema(arguments)) => schema::run(arguments, stdout),
         Some(Command::Check(arguments)) => check::run(arguments, stdout),
+        Some(Command::GitDiff(arguments)) => git_diff::run(arguments, stdout),
         Some(Command::Host(arguments)) => found(
             arguments
                 .output

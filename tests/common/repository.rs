@@ -104,10 +104,10 @@ pub fn run(command: &mut Command) -> Printed {
     let output = command
         .output()
         .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Printed {
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
         status: output.status.code().expect("an exit status"),
     }
 }
