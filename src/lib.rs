@@ -4,6 +4,7 @@ pub mod abi;
 pub mod canon;
 pub mod cpu;
 pub mod diff;
+pub mod hook;
 pub mod host;
 mod judge;
 pub mod migration;

@@ -72,7 +72,8 @@ impl Failure {
         writeln!(stderr, "domdiff: {}", escape::line(&self.text()))
     }
 
-    fn text(&self) -> String {
+    /// What is wrong, unescaped.
+    pub(crate) fn text(&self) -> String {
         match self {
             Self::Usage(text) => format!("{text}; see domdiff --help"),
             Self::Input(name, error) => format!("{name}: {}", error.text()),

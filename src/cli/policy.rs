@@ -21,7 +21,7 @@ use super::output::write_file;
 const NAME: &str = "domdiff.toml";
 
 /// Flags of every command that judges.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct PolicyArguments {
     /// Lowest level of a finding that makes the exit status 1: info where two definitions are
     /// compared, error in a check, unless given
@@ -92,6 +92,15 @@ struct Home {
 }
 
 impl PolicyArguments {
+    /// A configuration that is named, or none; none is looked for.
+    pub(crate) fn named(config: Option<PathBuf>) -> Self {
+        Self {
+            no_config: config.is_none(),
+            config,
+            ..Self::default()
+        }
+    }
+
     /// Reads the configuration for an operand; `fail_on` is what the command does without one.
     pub(crate) fn load(&self, operand: &OsStr, fail_on: FailOn) -> Result<Policy<'_>, Failure> {
         let found = match &self.config {
@@ -143,15 +152,23 @@ impl Policy<'_> {
     /// Facts as a configuration names them: relative to it, parts joined with `+`.
     pub(crate) fn facts(&self, operand: &str) -> Result<HostFacts, Failure> {
         let read = |part: &str| -> Result<HostFacts, Failure> {
-            let path = match &self.home {
-                Some(home) if part != "local" => home.resolve(part)?,
-                _ => PathBuf::from(part),
+            let path = match part {
+                "local" => PathBuf::from(part),
+                _ => self.path(part)?,
             };
             Ok(read_operand(&path.to_string_lossy()).map_err(CommandError::from)?)
         };
         let mut parts = operand.split('+');
         let first = read(parts.next().unwrap_or_default())?;
         parts.try_fold(first, |facts, part| Ok(facts.join(read(part)?)))
+    }
+
+    /// A file that the configuration names: relative to it.
+    pub(crate) fn path(&self, name: &str) -> Result<PathBuf, Failure> {
+        match &self.home {
+            Some(home) => home.resolve(name),
+            None => Ok(PathBuf::from(name)),
+        }
     }
 
     /// Judges by what was decided, and accepts what was found if that was asked for.
@@ -219,10 +236,10 @@ impl Policy<'_> {
 
     /// The file of accepted findings.
     pub(crate) fn accepted_file(&self) -> Result<Option<PathBuf>, Failure> {
-        match (&self.arguments.accepted, &self.config.accepted, &self.home) {
-            (Some(path), _, _) => Ok(Some(path.clone())),
-            (None, Some(name), Some(home)) => home.resolve(name.get_ref()).map(Some),
-            _ => Ok(None),
+        match (&self.arguments.accepted, &self.config.accepted) {
+            (Some(path), _) => Ok(Some(path.clone())),
+            (None, Some(name)) => self.path(name.get_ref()).map(Some),
+            (None, None) => Ok(None),
         }
     }
 
@@ -316,7 +333,7 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-fn read_text(path: &Path, largest: usize) -> Result<String, Failure> {
+pub(crate) fn read_text(path: &Path, largest: usize) -> Result<String, Failure> {
     let fail = |error| Failure::Policy(PolicyError::new(&shown(path), error));
     let file = File::open(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => fail("no such file".to_owned()),

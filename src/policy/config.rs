@@ -202,6 +202,29 @@ pub enum OnError {
     Refuse,
 }
 
+impl OnError {
+    /// What a configuration that cannot be read says of itself, where that one key can be read: a
+    /// mistake elsewhere in the file must not open or close the gate.
+    ///
+    /// ```
+    /// use domdiff::policy::OnError;
+    ///
+    /// let text = "faill_on = 'info'\n[hook\n[hook]\non_error = 'refuse'\n";
+    /// assert_eq!(OnError::of_broken(text), Some(OnError::Refuse));
+    /// assert_eq!(OnError::of_broken("[hook]\n"), None);
+    /// ```
+    #[must_use]
+    pub fn of_broken(text: &str) -> Option<Self> {
+        let (table, _) = toml::de::DeTable::parse_recoverable(text);
+        let hook = table.get_ref().get("hook")?.get_ref();
+        match hook.get("on_error")?.get_ref().as_str()? {
+            "allow" => Some(Self::Allow),
+            "refuse" => Some(Self::Refuse),
+            _ => None,
+        }
+    }
+}
+
 /// A release as text, for the schema.
 struct VersionText;
 

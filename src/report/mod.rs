@@ -33,6 +33,7 @@ pub use format::{Format, Look, render, render_all, render_checks};
 pub use json::pretty as json;
 pub use matrix::{Cell, Reason, Step, Target};
 pub use rules_url::{InvalidUrl, RulesUrl, anchor};
+pub(crate) use words::plural;
 
 /// The judged comparison of two definitions, or the judgement of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,15 +1,19 @@
-//! What accepted findings cost a hook that must answer at once: a typical domain judged, its
-//! findings looked up in a file, and the domain judged anew, as `domdiff hook` does it.
+//! What a call of the hook costs a migration: the whole process with a typical domain, and its
+//! parts, with files of accepted findings of several sizes.
 //!
-//! The aim: under 10 ms, whatever the number of entries.
+//! The aim: under 10 ms, whatever the number of entries. `nothing` is what starting the process
+//! costs, which the aim does not count.
 
 use std::fmt::Write as _;
 use std::fs::File;
+use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use divan::Bencher;
 use domdiff::cpu::CpuMap;
+use domdiff::host::local;
 use domdiff::migration::Migration;
 use domdiff::policy::{Accepted, Date, narrow};
 use domdiff::report::Report;
@@ -29,7 +33,8 @@ fn today() -> Date {
     Date::constant(2026, 11, 23)
 }
 
-/// A file of that many entries, in order; those of the domain are in the middle.
+/// A file of that many entries, in order; those of the domain are in the middle. A configuration
+/// that names it stands beside it.
 fn file(count: u64) -> PathBuf {
     static MADE: OnceLock<()> = OnceLock::new();
     let path = |count: u64| std::env::temp_dir().join(format!("domdiff-bench-{count}.toml"));
@@ -60,6 +65,8 @@ fn file(count: u64) -> PathBuf {
                 );
             }
             std::fs::write(path(count), text).expect("a file");
+            let config = format!("accepted = {:?}\n", path(count));
+            std::fs::write(path(count).with_extension("conf"), config).expect("a file");
         }
     });
     path(count)
@@ -71,7 +78,7 @@ fn judge(options: &Options) -> Report {
     let document = Document::parse(&source, &limits).expect("a domain");
     let circumstances = Circumstances {
         migration: &Migration::default(),
-        hosts: &[],
+        hosts: &[local::read()],
         source: None,
         map: CpuMap::builtin(),
     };
@@ -89,17 +96,43 @@ fn look_up(report: &Report, count: u64) -> Accepted {
     Accepted::parse(&text, "accepted.toml", today()).expect("entries")
 }
 
-#[divan::bench(args = SIZES)]
-fn hook(bencher: Bencher<'_, '_>, count: u64) {
-    file(count);
-    bencher.bench(|| {
-        let first = judge(&Options::default());
-        let accepted = look_up(&first, count);
-        judge(&Options {
-            accepted,
-            ..Options::default()
-        })
-    });
+/// Calls the hook as libvirt does, and waits for its end.
+fn call(operation: &str, count: u64) -> Option<i32> {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_domdiff"))
+        .args(["hook", "--config"])
+        .arg(file(count).with_extension("conf"))
+        .args(["qemu", "instance-0000a1f3", operation, "begin", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the hook starts");
+    // It does not read what it does not judge.
+    let _ = child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all(TYPICAL.as_bytes());
+    child.wait_with_output().expect("it ends").status.code()
+}
+
+/// The whole process. All that counts is accepted, so that the domain is judged twice.
+#[divan::bench(args = SIZES, sample_count = 200, sample_size = 1)]
+fn process(bencher: Bencher<'_, '_>, count: u64) {
+    assert_eq!(call("migrate", count), Some(0));
+    bencher.bench(|| call("migrate", count));
+}
+
+/// The process with an operation that is never judged.
+#[divan::bench(sample_count = 200, sample_size = 1)]
+fn nothing(bencher: Bencher<'_, '_>) {
+    bencher.bench(|| call("reconnect", SIZES[0]));
+}
+
+/// The facts of this machine.
+#[divan::bench]
+fn facts() -> domdiff::host::HostFacts {
+    local::read()
 }
 
 #[divan::bench(args = SIZES)]
