@@ -3,14 +3,22 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use common::{documents, testdata};
+use domdiff::cpu::CpuMap;
+use domdiff::host::{HostFacts, local};
+use domdiff::migration::Migration;
 use domdiff::policy::{Config, Origin};
 use domdiff::report::escape::is_unsafe;
+use domdiff::xml::{Document, Limits, Source};
+use domdiff::{Circumstances, Options};
 
 /// A folder of its own for one test.
 struct Folder(PathBuf);
@@ -666,6 +674,38 @@ fn the_log_tells_every_guest_that_was_judged() {
         ended.stderr
     );
     assert_eq!(folder.migrate(&blocked()).status, Some(1));
+}
+
+#[test]
+fn what_is_not_read_of_this_machine_changes_no_answer() {
+    let limits = Limits::default();
+    let all = [local::read()];
+    let mut folders = vec![testdata("domains")];
+    for entry in fs::read_dir(testdata("rules/host")).unwrap() {
+        folders.push(entry.unwrap().path());
+    }
+    let mut less = 0;
+    for (name, text) in folders.iter().flat_map(|folder| documents(folder)) {
+        let source = Source::from_bytes(&name, text.clone().into_bytes()).unwrap();
+        let document = Document::parse(&source, &limits).unwrap();
+        let found = |hosts: &[HostFacts]| -> Vec<String> {
+            let circumstances = Circumstances {
+                migration: &Migration::default(),
+                hosts,
+                source: None,
+                map: CpuMap::builtin(),
+            };
+            let report = domdiff::check(&document, &circumstances, &Options::default()).unwrap();
+            let found = report.all_findings();
+            found
+                .map(|f| format!("{} {}", f.level, f.message))
+                .collect()
+        };
+        let wanted = local::Wanted::of(&text);
+        less += usize::from(wanted != local::Wanted::ALL);
+        assert_eq!(found(&[local::read_wanted(wanted)]), found(&all), "{name}");
+    }
+    assert!(less > 50, "{less}");
 }
 
 /// The script and the configuration that are to be installed.

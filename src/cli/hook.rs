@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use domdiff::cpu::CpuMap;
 use domdiff::hook::{self, Answer, Call, Entry, Judged, Operation, Refusal, unjudged};
-use domdiff::host::HostFacts;
+use domdiff::host::{HostFacts, local};
 use domdiff::policy::{Accepted, Config, FailOn, OnError, PolicyError, narrow};
 use domdiff::xml::{Limits, ReadError, Source};
 use domdiff::{Circumstances, Options};
@@ -243,7 +243,7 @@ fn judge(policy: &Policy<'_>, operation: Operation, xml: &[u8]) -> Result<Judged
             ReadError::Document(error) => Failure::Document(error),
         })?;
     let config = &policy.config;
-    let hosts = [here(policy)?];
+    let hosts = [here(policy, source.text())?];
     let source_host = policy.source_host()?;
     let migration = config.migration.migration();
     let circumstances = Circumstances {
@@ -266,15 +266,17 @@ fn judge(policy: &Policy<'_>, operation: Operation, xml: &[u8]) -> Result<Judged
     )
 }
 
-/// The facts of this host: live, unless the configuration says otherwise.
-fn here(policy: &Policy<'_>) -> Result<HostFacts, Failure> {
+/// The facts of this host that a guest can ask for: live, unless the configuration says otherwise.
+fn here(policy: &Policy<'_>, xml: &str) -> Result<HostFacts, Failure> {
+    let wanted = local::Wanted::of(xml);
+    let read = |operand: &str| policy.facts_of(operand, wanted);
     let Some((first, others)) = policy.config.hook.facts.split_first() else {
-        return policy.facts("local");
+        return read("local");
     };
-    let first = policy.facts(first.get_ref())?;
-    others.iter().try_fold(first, |facts, other| {
-        Ok(facts.join(policy.facts(other.get_ref())?))
-    })
+    let first = read(first.get_ref())?;
+    others
+        .iter()
+        .try_fold(first, |facts, other| Ok(facts.join(read(other.get_ref())?)))
 }
 
 /// Those of the accepted findings that can matter, however many there are.

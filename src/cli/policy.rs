@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use domdiff::Options;
-use domdiff::host::{HostFacts, read_operand};
+use domdiff::host::{HostFacts, local, read_operand};
 use domdiff::policy::{self, Accepted, Config, Date, FailOn, Origin, PolicyError, Reason};
 use domdiff::report::{Level, Report};
 
@@ -151,11 +151,20 @@ impl Policy<'_> {
 
     /// Facts as a configuration names them: relative to it, parts joined with `+`.
     pub(crate) fn facts(&self, operand: &str) -> Result<HostFacts, Failure> {
+        self.facts_of(operand, local::Wanted::ALL)
+    }
+
+    /// The same, of this machine only what is wanted.
+    pub(crate) fn facts_of(
+        &self,
+        operand: &str,
+        wanted: local::Wanted,
+    ) -> Result<HostFacts, Failure> {
         let read = |part: &str| -> Result<HostFacts, Failure> {
-            let path = match part {
-                "local" => PathBuf::from(part),
-                _ => self.path(part)?,
-            };
+            if part == "local" {
+                return Ok(local::read_wanted(wanted));
+            }
+            let path = self.path(part)?;
             Ok(read_operand(&path.to_string_lossy()).map_err(CommandError::from)?)
         };
         let mut parts = operand.split('+');

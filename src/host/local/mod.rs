@@ -10,14 +10,20 @@ mod system;
 use std::path::Path;
 
 use super::facts::{HostFacts, Layer, SourceKind};
+pub use resources::Wanted;
 
 /// Reads this machine. What cannot be read is unknown; nothing is an error.
 pub fn read() -> HostFacts {
+    read_wanted(Wanted::ALL)
+}
+
+/// Reads of this machine what a guest can ask for, and what costs little.
+pub fn read_wanted(wanted: Wanted) -> HostFacts {
     let root = Path::new("/");
     let mut facts = HostFacts::from_source(SourceKind::Local, "local");
     read_cpu(&mut facts, root);
     system::read(&mut facts, root);
-    resources::read(&mut facts, root);
+    resources::read(&mut facts, root, wanted);
     facts.resources.here = true;
     facts.mark_provenance()
 }
@@ -26,7 +32,7 @@ pub fn read() -> HostFacts {
 pub fn read_below(root: &Path) -> HostFacts {
     let mut facts = HostFacts::from_source(SourceKind::Local, "local");
     system::read(&mut facts, root);
-    resources::read(&mut facts, root);
+    resources::read(&mut facts, root, Wanted::ALL);
     facts.mark_provenance()
 }
 

@@ -11,22 +11,74 @@ use crate::host::resources::{
     BlockDevice, Bridge, BridgeKind, FileSystem, Link, MdevType, NodeDevice,
 };
 
-/// Takes all that can be read below `root`.
-pub(super) fn read(facts: &mut HostFacts, root: &Path) {
+/// Facts that take long to read on a host with thousands of devices, links or connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// Bridges and other network devices.
+    links: bool,
+    /// Their largest packets.
+    mtu: bool,
+    /// The host's addresses.
+    addresses: bool,
+    /// Ports that something listens on.
+    ports: bool,
+    block_devices: bool,
+    /// Devices that a guest can be given.
+    devices: bool,
+}
+
+impl Wanted {
+    /// Everything.
+    pub const ALL: Self = Self {
+        links: true,
+        mtu: true,
+        addresses: true,
+        ports: true,
+        block_devices: true,
+        devices: true,
+    };
+
+    /// What rules can ask for a guest with this XML: that it holds the word is no proof of more.
+    /// Words that are spelled by character references could hide: with any, everything is read.
+    #[must_use]
+    pub fn of(xml: &str) -> Self {
+        if xml.contains("&#") {
+            return Self::ALL;
+        }
+        let has = |word: &str| xml.contains(word);
+        let automatic = xml.matches("autoport='yes'").count();
+        Self {
+            links: has("<interface"),
+            mtu: has("<mtu"),
+            addresses: has("listen") || has("bind"),
+            ports: xml.matches("<graphics").count() > automatic,
+            block_devices: has("block") || has("/dev/"),
+            devices: has("hostdev") || has("<interface"),
+        }
+    }
+}
+
+/// Takes what is wanted of all that can be read below `root`.
+pub(super) fn read(facts: &mut HostFacts, root: &Path, wanted: Wanted) {
     let resources = &mut facts.resources;
     let kernel = root.join("proc/sys/kernel");
     resources.hostname = text(&kernel.join("hostname")).filter(|name| !name.is_empty());
     resources.isolated_cpus = text(&root.join("sys/devices/system/cpu/isolated"));
     resources.filesystems = text(&root.join("proc/self/mountinfo")).map(|text| mounts(&text));
     let class = root.join("sys/class/net");
-    if class.is_dir() {
+    if wanted.links && class.is_dir() {
         let links = entries(&class);
+        let mtu = |path: &Path| wanted.mtu.then(|| mtu(path)).flatten();
         // Open vSwitch's bridges look like any virtual device.
         let may_be_switched = root.join("sys/module/openvswitch").is_dir();
         resources.bridges = Some(
             links
                 .iter()
-                .filter_map(|(name, path)| bridge(name, path, may_be_switched))
+                .filter_map(|(name, path)| {
+                    let kind = bridge_kind(name, path, may_be_switched)?;
+                    let (name, mtu) = (name.clone(), mtu(path));
+                    Some(Bridge { name, kind, mtu })
+                })
                 .collect(),
         );
         resources.links = Some(
@@ -40,22 +92,26 @@ pub(super) fn read(facts: &mut HostFacts, root: &Path) {
         );
     }
     let net = root.join("proc/self/net");
-    resources.addresses = text(&net.join("fib_trie")).map(|v4| {
-        let v6 = text(&net.join("if_inet6")).unwrap_or_default();
-        addresses(&v4, &v6)
-    });
-    resources.ports_in_use = text(&net.join("tcp")).map(|v4| {
-        let v6 = text(&net.join("tcp6")).unwrap_or_default();
-        let mut ports: Vec<u16> = v4.lines().chain(v6.lines()).filter_map(listening).collect();
-        ports.sort_unstable();
-        ports.dedup();
-        ports
-    });
+    if wanted.addresses {
+        resources.addresses = text(&net.join("fib_trie")).map(|v4| {
+            let v6 = text(&net.join("if_inet6")).unwrap_or_default();
+            addresses(&v4, &v6)
+        });
+    }
+    if wanted.ports {
+        resources.ports_in_use = text(&net.join("tcp")).map(|v4| {
+            let v6 = text(&net.join("tcp6")).unwrap_or_default();
+            let mut ports: Vec<u16> = v4.lines().chain(v6.lines()).filter_map(listening).collect();
+            ports.sort_unstable();
+            ports.dedup();
+            ports
+        });
+    }
     let blocks = root.join("sys/class/block");
-    if blocks.is_dir() {
+    if wanted.block_devices && blocks.is_dir() {
         resources.block_devices = Some(block_devices(&blocks, &root.join("dev/disk")));
     }
-    if root.join("sys/bus/pci/devices").is_dir() {
+    if wanted.devices && root.join("sys/bus/pci/devices").is_dir() {
         resources.nodedevs = Some(node_devices(&root.join("sys/bus")));
     }
 }
@@ -112,25 +168,19 @@ fn mtu(link: &Path) -> Option<u32> {
     value(&link.join("mtu"))?.try_into().ok()
 }
 
-fn bridge(name: &str, link: &Path, may_be_switched: bool) -> Option<Bridge> {
-    let kind = if link.join("bridge").is_dir() {
-        Some(BridgeKind::Linux)
-    } else {
-        let is_of_another_kind = link.join("device").exists()
+/// Whose bridge a network device is; `None` for what is none.
+fn bridge_kind(name: &str, link: &Path, may_be_switched: bool) -> Option<Option<BridgeKind>> {
+    if link.join("bridge").is_dir() {
+        return Some(Some(BridgeKind::Linux));
+    }
+    let is_of_another_kind = || {
+        link.join("device").exists()
             || link.join("tun_flags").exists()
             || link.join("bonding").exists()
             || text(&link.join("uevent")).is_some_and(|text| text.contains("DEVTYPE="))
-            || name == "lo";
-        if !may_be_switched || is_of_another_kind {
-            return None;
-        }
-        None
+            || name == "lo"
     };
-    Some(Bridge {
-        name: name.to_owned(),
-        kind,
-        mtu: mtu(link),
-    })
+    (may_be_switched && !is_of_another_kind()).then_some(None)
 }
 
 /// The host's own addresses: the local rows of fib_trie, and if_inet6.
