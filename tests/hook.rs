@@ -415,7 +415,7 @@ fn assert_on_error(folder: &Folder, rest: &str, xml: &[u8], says: &str) {
 #[test]
 fn without_an_answer_the_configuration_decides() {
     let folder = Folder::new("broken");
-    let random: Vec<u8> = (0..5000_u32).map(|i| (i * i >> 3) as u8).collect();
+    let random: Vec<u8> = (0..5000_u32).map(|i| ((i * i) >> 3) as u8).collect();
     let deep = format!("<domain>{}", "<a>".repeat(100_000));
     for (xml, says) in [
         (&b""[..], "empty"),

@@ -11,6 +11,9 @@ use super::error::{InputError, InputErrorKind};
 /// The largest file that is read, in bytes. Real capabilities stay below 1 MiB.
 pub(crate) const FILE_LIMIT: u64 = 32 << 20;
 
+/// Bytes that are asked for at first.
+const FIRST_READ: usize = 16 << 10;
+
 /// The most XML nodes that are kept.
 const NODE_LIMIT: u32 = 2_000_000;
 
@@ -25,7 +28,8 @@ pub(crate) fn read_file(path: &Path) -> Result<String, InputError> {
 /// All text of a reader, at most [`FILE_LIMIT`] long; a byte-order mark is dropped.
 pub(crate) fn read_text(from: impl Read, name: &str) -> Result<String, InputError> {
     let fail = |kind| InputError::new(name, kind);
-    let mut bytes = Vec::new();
+    // The kernel makes some of its files anew for every read: few large ones are quick.
+    let mut bytes = Vec::with_capacity(FIRST_READ);
     from.take(FILE_LIMIT + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| fail(InputErrorKind::Io(error.to_string())))?;
