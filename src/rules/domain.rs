@@ -160,11 +160,11 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         id: "domain/offline-state-files",
-        why: "Offline only the definition moves; nobody checks that disks, firmware variables and TPM state are on the destination.",
+        why: "Offline only the definition moves; nobody checks that disks and TPM state are on the destination.",
         help: "copy the file, or put it on storage that both hosts reach (--storage shared, --shared-path)",
         source: "live migration between two libvirt 9.0 hosts",
         proof: Proof::Run,
-        example: "<nvram>/var/lib/libvirt/qemu/nvram/web_VARS.fd</nvram>",
+        example: "<backend type='emulator' version='2.0'/>",
         check: Check::State {
             scope: "",
             find: offline_state,
@@ -502,17 +502,6 @@ fn offline_state(guest: &Guest<'_>) -> Vec<Found> {
     };
     let stays = |node: NodeId, what: &str| Found::at(node, format!("{what} does not move with it"));
     let mut found = Vec::new();
-    if let Some(nvram) = guest.at("os/nvram") {
-        let path = tree.value(nvram).unwrap_or_default();
-        let path = if path.is_empty() {
-            tree.get(nvram, "source/@file").unwrap_or_default()
-        } else {
-            path
-        };
-        if !is_shared(path) {
-            found.push(stays(nvram, "its file of firmware variables"));
-        }
-    }
     for tpm in guest.devices("tpm") {
         if tree.get(tpm, "backend/@type") == Some("emulator") {
             found.push(stays(tpm, "the state of the TPM"));

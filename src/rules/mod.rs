@@ -15,7 +15,9 @@ mod domain;
 mod fact;
 mod found;
 mod graphics;
+mod memory;
 mod net;
+mod platform;
 mod policy;
 mod set;
 mod undecided;
@@ -158,6 +160,8 @@ static FAMILIES: &[&[Rule]] = &[
     abi::RULES,
     change::RULES,
     cpu::RULES,
+    platform::RULES,
+    memory::RULES,
     device::RULES,
     disk::RULES,
     destination::cpu::RULES,
@@ -171,6 +175,8 @@ static FAMILIES: &[&[Rule]] = &[
     destination::network::RULES,
     destination::platform::RULES,
     destination::releases::RULES,
+    destination::placement::RULES,
+    destination::memory::RULES,
     policy::RULES,
     set::RULES,
 ];

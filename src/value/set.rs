@@ -63,6 +63,26 @@ impl NumberSet {
         }
     }
 
+    /// The numbers that another set does not hold.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        let mut rest = Self::default();
+        for (&first, &last) in &self.ranges {
+            let mut from = first;
+            let before = other.ranges.range(..first).next_back();
+            for (&gone, &to) in before.into_iter().chain(other.ranges.range(first..=last)) {
+                if gone > from {
+                    rest.insert(from, gone - 1);
+                }
+                from = from.max(to.saturating_add(1));
+            }
+            if from <= last {
+                rest.insert(from, last);
+            }
+        }
+        rest
+    }
+
     fn remove(&mut self, number: u32) {
         if let Some((&first, &last)) = self.ranges.range(..=number).next_back()
             && number <= last
@@ -89,6 +109,11 @@ impl NumberSet {
     /// The numbers, lowest first.
     pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         self.ranges.iter().flat_map(|(first, last)| *first..=*last)
+    }
+
+    /// The numbers as disjoint ranges, first to last, lowest first.
+    pub fn ranges(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.ranges.iter().map(|(first, last)| (*first, *last))
     }
 
     /// Whether it holds nothing.
@@ -156,5 +181,20 @@ mod tests {
         assert!(NumberSet::parse("3-1").is_err());
         assert!(NumberSet::parse("0-4294967295").is_err());
         assert_eq!(NumberSet::parse("0-9").unwrap().len(), 10);
+    }
+
+    #[test]
+    fn what_another_set_lacks_is_found() {
+        let rest = |one: &str, other: &str| {
+            let (one, other) = (
+                NumberSet::parse(one).unwrap(),
+                NumberSet::parse(other).unwrap(),
+            );
+            one.without(&other).to_string()
+        };
+        assert_eq!(rest("0-9", "2-3,7"), "0-1,4-6,8-9");
+        assert_eq!(rest("2-5,8", "0-3,8-20"), "4-5");
+        assert_eq!(rest("0-3", "0-7"), "");
+        assert_eq!(rest("4-7", "0-2"), "4-7");
     }
 }

@@ -7,12 +7,14 @@ mod cpu;
 mod disk;
 mod display;
 mod network;
+mod placement;
 
 pub use chardev::{PathDemand, PortPath};
 pub use cpu::CpuThere;
 pub use disk::{Disk, Layer};
 pub use display::Graphics;
 pub use network::Interface;
+pub use placement::{Binding, Bindings, HUGE_KIB, PageDemand, Pin};
 
 use crate::canon::Domain;
 use crate::host::HostFacts;

@@ -3,7 +3,9 @@
 pub(super) mod cpu;
 pub(super) mod devices;
 pub(super) mod enums;
+pub(super) mod memory;
 pub(super) mod network;
+pub(super) mod placement;
 pub(super) mod platform;
 pub(super) mod releases;
 pub(super) mod storage;

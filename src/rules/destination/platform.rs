@@ -427,7 +427,7 @@ fn board<'h>(guest: &Guest<'_>, host: &'h HostFacts) -> Board<'h> {
 }
 
 /// A versioned name in two parts: `pc-q35-` and 7.2, `pc-q35-rhel` and 9.2.0.
-fn versioned(name: &str) -> Option<(&str, Version)> {
+pub(in crate::rules) fn versioned(name: &str) -> Option<(&str, Version)> {
     let digits = name.rfind(|c: char| !c.is_ascii_digit() && c != '.')? + 1;
     let (family, version) = name.split_at_checked(digits)?;
     let version = version.parse().ok().or_else(|| {
@@ -647,7 +647,8 @@ fn memory(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
         }
         let in_nodes = || {
             let nodes = system.numa.as_ref().filter(|nodes| !nodes.is_empty())?;
-            nodes.iter().map(|node| node.free_kib).sum::<Option<u64>>()
+            let mut free = nodes.iter().map(|node| node.free_kib);
+            free.try_fold(0_u64, |sum, free| Some(sum.saturating_add(free?)))
         };
         let Some(free) = system.memory_available_kib.or_else(in_nodes) else {
             let message = format!("{} must be free there", mib(wanted));
