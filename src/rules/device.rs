@@ -514,7 +514,11 @@ fn pci(guest: &Guest<'_>) -> Vec<Found> {
             });
             let driver = named.or(bound).unwrap_or_default();
             let driver = driver.replace('-', "_");
-            if MIGRATING_DRIVERS.contains(&driver.as_str()) {
+            // From here on QEMU asks the driver, and libvirt asks QEMU.
+            let is_old = |version: Option<Version>, first| version.is_some_and(|own| own < first);
+            let asks = !is_old(guest.migration.qemu, Version::new(8, 1))
+                && !is_old(guest.migration.libvirt, Version::new(8, 6));
+            if asks && MIGRATING_DRIVERS.contains(&driver.as_str()) {
                 found.level(Level::Warning)
             } else {
                 found

@@ -374,12 +374,28 @@ fn is_local(guest: &Guest<'_>, path: &str) -> Option<bool> {
     known.or((guest.migration.storage == Storage::Shared).then_some(false))
 }
 
+/// Where a layer's image is, as libvirt judges it: a file or folder of the host, or a volume of a
+/// pool of files; `None` for what counts as safe.
+fn image_in_files<'g>(guest: &Guest<'g>, layer: &Layer<'g>) -> Option<(NodeId, Option<&'g str>)> {
+    if matches!(layer.kind(), "file" | "dir") {
+        return layer.path().map(|(path, node)| (node, Some(path)));
+    }
+    let (name, node) = (layer.get("@pool")?, layer.at("@pool")?);
+    let pools = guest.source.and_then(|host| host.resources.pools.as_ref());
+    let pool = pools.and_then(|pools| pools.iter().find(|pool| pool.name == name));
+    match pool.map(|pool| (pool.kind.as_deref(), pool.target.as_deref())) {
+        Some((Some("dir" | "fs" | "netfs" | "vstorage"), target)) => Some((node, target)),
+        // A logical volume, a LUN, a network disk.
+        Some((Some(_), _)) => None,
+        _ => Some((node, None)),
+    }
+}
+
 /// An image on storage that is local, or that nobody said is shared.
 fn local_image(guest: &Guest<'_>, layer: &Layer<'_>) -> Option<Found> {
-    let (path, node) = layer
-        .path()
-        .filter(|_| matches!(layer.kind(), "file" | "dir"))?;
-    match is_local(guest, path) {
+    let (node, path) = image_in_files(guest, layer)?;
+    let told = (guest.migration.storage == Storage::Shared).then_some(false);
+    match path.map_or(told, |path| is_local(guest, path)) {
         Some(false) => None,
         Some(true) => Some(Found::at(
             node,

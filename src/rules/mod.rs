@@ -173,6 +173,7 @@ static FAMILIES: &[&[Rule]] = &[
     definition::RULES,
     destination::enums::RULES,
     destination::network::RULES,
+    destination::paths::RULES,
     destination::platform::RULES,
     destination::releases::RULES,
     destination::placement::RULES,

@@ -24,7 +24,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/boot-file-missing",
         needs: &[Fact::Files],
-        why: "libvirt looks for the files that the guest boots from before it takes the guest, although a running one needs them at its next start only.",
+        why: "libvirt looks for the files that the guest boots from before it takes the guest, although a running one needs them at its next start only; QEMU does not start without the ROM of a card.",
         help: "put the same file at the same path on the destination",
         source: "libvirt virStorageFileGetMetadata, qemuSecuritySetAllLabel: unable to stat",
         proof: Proof::Run,
@@ -202,8 +202,14 @@ fn boot_files(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
         .child(os, "acpi")
         .into_iter()
         .flat_map(|acpi| tree.children_named(acpi, "table"));
+    // QEMU does not start without the ROM of a card.
+    let roms = ["interface", "hostdev"]
+        .into_iter()
+        .flat_map(|kind| guest.devices(kind))
+        .filter_map(|card| tree.at(card, "rom/@file"));
     single
         .chain(tables)
+        .chain(roms)
         .filter_map(|node| missing(host, tree.value(node)?, node, ""))
         .collect()
 }

@@ -477,11 +477,16 @@ fn random_numbers(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     let tree = guest.tree();
     let devices = guest.devices("rng").filter_map(|rng| {
         let backend = tree.child(rng, "backend")?;
-        let path = tree.value(backend)?;
+        let node = match tree.attr(backend, "model") {
+            Some("random") => backend,
+            // A service on a socket.
+            Some("egd") => tree.at(backend, "source/@path")?,
+            _ => return None,
+        };
+        let path = tree.value(node)?;
         // Every kernel has these.
-        let is_own = tree.attr(backend, "model") == Some("random")
-            && !matches!(path, "" | "/dev/random" | "/dev/urandom");
-        is_own.then(|| missing(host, path, backend, ""))?
+        let is_own = !matches!(path, "" | "/dev/random" | "/dev/urandom");
+        is_own.then(|| missing(host, path, node, ""))?
     });
     let offered = judge("host/rng-backend", guest, host);
     offered.into_iter().chain(devices).collect()

@@ -5,6 +5,7 @@ pub(super) mod devices;
 pub(super) mod enums;
 pub(super) mod memory;
 pub(super) mod network;
+pub(super) mod paths;
 pub(super) mod placement;
 pub(super) mod platform;
 pub(super) mod releases;

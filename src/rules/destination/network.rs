@@ -185,7 +185,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/vhostuser-socket",
         enforced_by: EnforcedBy::Qemu,
-        why: "The card's packets go through this socket to a program of the host (a user-space switch), which must run there with the same socket.",
+        why: "A program of the host serves the card or disk through this socket (a user-space switch, a storage daemon): it must run on the destination, with the same socket.",
         help: "start the switch there and make it listen on this path, or name another one with `virsh migrate --xml`",
         source: "started on libvirt 9.0 with QEMU 7.2; libvirt formatdomain, vhost-user interface",
         proof: Proof::Run,
@@ -644,7 +644,17 @@ fn vhostuser_socket(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
         let node = interface.at("source/@path");
         missing(is_there(host, path, demand), node, &what, Fact::Files)
     };
-    guest.interfaces_of("vhostuser").filter_map(find).collect()
+    let of_disks = guest
+        .disks()
+        .filter(|disk| disk.get("@type") == Some("vhostuser"));
+    let of_disks = of_disks.filter(|_| guest.is_live()).filter_map(|disk| {
+        let path = disk.get("source/@path")?;
+        let state = is_there(host, path, PathDemand::Itself);
+        let what = format!("socket {path}");
+        missing(state, disk.at("source/@path"), &what, Fact::Files)
+    });
+    let of_cards = guest.interfaces_of("vhostuser").filter_map(find);
+    of_cards.chain(of_disks).collect()
 }
 
 fn vsock_cid(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
