@@ -9,8 +9,8 @@
 //! - `yaml`, `json`: must be well-formed, and the commands in YAML as below.
 //!
 //! The folder that they run in is a git repository with the files of [`FILES`]
-//! (add what a new page needs), and with `testdata` itself; what a page's
-//! blocks write stays there for those below.
+//! (add what a new page needs), with `testdata` itself and, beside it, domdiff's
+//! source; what a page's blocks write stays there for those below.
 //!
 //! A block that cannot be run here says so, and why, behind its language:
 //! `sh not run: it asks a libvirt`. Its syntax is still looked at, and that
@@ -73,7 +73,9 @@ fn scene(name: &str) -> Repository {
         scene.write(name, fs::read(path).expect("a file"));
     }
     scene.commit();
+    scene.git(&["update-ref", "refs/remotes/origin/main", "main"]);
     symlink(root().join("testdata"), scene.path().join("testdata")).expect("a link");
+    symlink(root(), scene.beside().join("domdiff")).expect("a link");
     let virsh = scene.beside().join("virsh");
     fs::write(&virsh, VIRSH).expect("a script");
     fs::set_permissions(&virsh, fs::Permissions::from_mode(0o755)).expect("a script");

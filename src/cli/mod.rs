@@ -22,6 +22,7 @@ mod output;
 mod policy;
 mod program;
 mod schema;
+mod shell;
 mod show;
 mod virsh;
 
@@ -29,7 +30,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use failure::Failure;
 
@@ -91,6 +92,8 @@ enum Command {
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     GitDiff(git_diff::Arguments),
+    Completions(shell::CompletionsArguments),
+    Man(shell::ManArguments),
     #[command(hide = true)]
     Expand(expand::ExpandArgs),
     #[command(hide = true)]
@@ -142,6 +145,10 @@ fn run(cli: &Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Result<Outc
         Some(Command::Schema(arguments)) => schema::run(arguments, stdout),
         Some(Command::Check(arguments)) => check::run(arguments, stdout),
         Some(Command::GitDiff(arguments)) => git_diff::run(arguments, stdout),
+        Some(Command::Completions(arguments)) => {
+            shell::completions(arguments, &Cli::command(), stdout)
+        }
+        Some(Command::Man(arguments)) => shell::man(arguments, &Cli::command(), stdout),
         Some(Command::Host(arguments)) => found(
             arguments
                 .output

@@ -1,0 +1,95 @@
+//! What shells and `man` know of the command line, made from its definitions.
+
+use std::io::Write;
+
+use clap::{Args, Command, ValueEnum};
+use clap_complete::Shell;
+
+use super::output::OutputArguments;
+use super::{Failure, Outcome};
+
+/// Print the completions of a shell
+///
+/// For bash: domdiff completions bash > /etc/bash_completion.d/domdiff
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell
+    shell: ShellChoice,
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ShellChoice {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+/// Print the manual page of domdiff, or of one of its commands
+///
+/// domdiff man check > domdiff-check.1
+#[derive(Debug, Args)]
+pub(crate) struct ManArguments {
+    /// The command; without one, domdiff itself
+    command: Option<String>,
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+/// Prints the completions.
+pub(super) fn completions(
+    arguments: &CompletionsArguments,
+    command: &Command,
+    stdout: &mut dyn Write,
+) -> Result<Outcome, Failure> {
+    let shell = match arguments.shell {
+        ShellChoice::Bash => Shell::Bash,
+        ShellChoice::Zsh => Shell::Zsh,
+        ShellChoice::Fish => Shell::Fish,
+    };
+    let mut script = Vec::new();
+    let name = command.get_name().to_owned();
+    clap_complete::generate(shell, &mut for_people(command), name, &mut script);
+    let output = &arguments.output;
+    output.write(stdout, |out| out.write_all(&script))?;
+    Ok(Outcome::NothingFound)
+}
+
+/// Prints a manual page.
+pub(super) fn man(
+    arguments: &ManArguments,
+    command: &Command,
+    stdout: &mut dyn Write,
+) -> Result<Outcome, Failure> {
+    let mut command = for_people(command);
+    command.build();
+    if let Some(name) = &arguments.command {
+        command = match command.find_subcommand(name) {
+            Some(found) => found.clone(),
+            None => return Err(Failure::Usage(format!("there is no command {name}"))),
+        };
+    }
+    let page =
+        clap_mangen::Man::new(command).source(concat!("domdiff ", env!("CARGO_PKG_VERSION")));
+    let output = &arguments.output;
+    output.write(stdout, |out| page.render(out))?;
+    Ok(Outcome::NothingFound)
+}
+
+/// The command line without what is hidden from its help.
+fn for_people(command: &Command) -> Command {
+    let commands = command.get_subcommands().filter(|c| !c.is_hide_set());
+    let mut people = Command::new("domdiff")
+        .version(env!("CARGO_PKG_VERSION"))
+        .args(command.get_arguments().cloned())
+        .subcommands(commands.cloned())
+        .disable_help_subcommand(true);
+    if let Some(about) = command.get_about() {
+        people = people.about(about.clone());
+    }
+    if let Some(about) = command.get_long_about() {
+        people = people.long_about(about.clone());
+    }
+    people
+}
