@@ -562,6 +562,29 @@ fn facts_from_files_add_to_what_is_read_live() {
 }
 
 #[test]
+fn a_cpu_that_this_host_does_not_give_is_refused() {
+    // The facts of a machine, in place of whichever this one is.
+    let folder = Folder::with("cpu", "hook.facts = ['epyc.json']\n");
+    let facts = fs::read_to_string(testdata("hosts").join("vm-epyc.json")).unwrap();
+    folder.write("epyc.json", &facts);
+    let with = |model: &str| {
+        let cpu = format!(
+            "<cpu mode='custom' match='exact' check='full'><model>{model}</model></cpu>\n  <devices>"
+        );
+        let xml = guest("").replace("<devices>", &cpu);
+        folder.migrate(&xml.replace("type='qemu'", "type='kvm'"))
+    };
+    let ended = with("SierraForest");
+    assert_eq!(ended.status, Some(1), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("\nerror[host/cpu-missing-feature]: "),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(with("kvm64"), Ended::silently());
+}
+
+#[test]
 fn nothing_hostile_reaches_the_operator_or_the_log() {
     let folder = Folder::with("hostile", "hook.log = 'log'\n");
     let evil = "\u{1b}[2J\u{202e}\u{9b}31m\nerror[fake]: all is well\u{7}";
