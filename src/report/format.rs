@@ -117,7 +117,7 @@ pub fn render_all(
         Format::Json => json::render_all(reports, look, out),
         Format::Text => text::render_all(reports, look, out),
         Format::Html => html::render_all(reports, look, out),
-        Format::Sarif => sarif::render_all(reports, out),
+        Format::Sarif => sarif::render_all(reports, look, out),
         Format::Junit => junit::render_all(reports, look, out),
         Format::Markdown => markdown::render_all(reports, look, out),
         Format::Github => github::render_all(reports, look, out),

@@ -2,18 +2,20 @@
 //! host that it may go to, a test for each finding.
 //!
 //! A finding fails at or above the level that makes the exit status 1, is
-//! skipped when it is accepted, and passes below. Each host also has a test of
-//! whether it gives the CPU that the guest asks for.
+//! skipped when it is accepted, and passes below: the file fails exactly when
+//! the command does.
 
 use std::collections::HashMap;
 use std::io;
 
 use super::escape::{markup, markup_lines};
 use super::words::{self, shortened};
-use super::{Finding, HostReport, Level, Look, Question, Report, text};
+use super::{Finding, HostReport, Level, Look, Report, text};
 
 /// Characters of one text of a finding.
 const MOST_TEXT: usize = 4_000;
+/// Characters of a name, which stands in every test.
+const MOST_NAME: usize = 200;
 
 /// Prints the suites of all reports.
 pub(super) fn render_all(
@@ -63,55 +65,35 @@ enum Outcome {
 fn suites(report: &Report, fail_on: Option<Level>) -> Vec<Suite> {
     let path = report.new.as_ref().or(report.old.as_ref());
     let path = path.map(|input| input.path.as_str());
-    let name = report.domain_name().or(path).unwrap_or("domain");
-    let verdict = match report.question {
-        Question::Migration => words::answer(report.summary.migratable),
-        Question::Change | Question::OneSided => words::verdict(report.summary.verdict),
-    };
+    let name = shortened(report.title(), MOST_NAME);
     let suite = |name: String, verdict: String, findings: &[Finding]| Suite {
         name,
         verdict,
         file: path.map(str::to_owned),
         cases: cases(report, findings, fail_on),
     };
-    let mut own = suite(name.to_owned(), verdict.to_owned(), &report.findings);
-    if own.cases.is_empty() {
-        own.cases.push(Case {
-            name: "nothing found".to_owned(),
-            outcome: Outcome::Passed,
-            message: String::new(),
-            details: String::new(),
-        });
-    }
+    let verdict = words::sentence(report).to_owned();
+    let own = suite(name.clone().into_owned(), verdict, &report.findings);
     let on_host = |host: &HostReport| {
         let verdict = format!("{}: {}", words::host(host.verdict), host.cpu.message);
-        let mut suite = suite(format!("{name} on {}", host.name), verdict, &host.findings);
-        suite.cases.insert(0, cpu(host, fail_on));
-        suite
+        let host_name = shortened(&host.name, MOST_NAME);
+        suite(format!("{name} on {host_name}"), verdict, &host.findings)
     };
     std::iter::once(own)
         .chain(report.hosts.iter().map(on_host))
         .collect()
 }
 
-/// Whether a host gives the CPU that is asked for.
-fn cpu(host: &HostReport, fail_on: Option<Level>) -> Case {
-    let refused = matches!(host.cpu.verdict, "incompatible" | "error");
-    let message = shortened(&host.cpu.message, MOST_TEXT).into_owned();
-    Case {
-        name: "cpu".to_owned(),
-        outcome: if refused && fail_on.is_some() {
-            Outcome::Failed(Level::Error)
-        } else {
-            Outcome::Passed
-        },
-        details: message.clone(),
-        message,
-    }
-}
-
-/// A test for each finding.
+/// A test for each finding; one that passes where nothing was found.
 fn cases(report: &Report, findings: &[Finding], fail_on: Option<Level>) -> Vec<Case> {
+    if findings.is_empty() {
+        return vec![Case {
+            name: "nothing found".to_owned(),
+            outcome: Outcome::Passed,
+            message: String::new(),
+            details: String::new(),
+        }];
+    }
     let mut seen: HashMap<String, usize> = HashMap::new();
     findings
         .iter()

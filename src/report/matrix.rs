@@ -204,10 +204,6 @@ pub(super) fn in_short(host: &HostReport) -> (String, Option<&str>) {
     let cell = &host.cell;
     match (cell.verdict, &cell.worst) {
         (HostVerdict::Runs, _) => (words::host(cell.verdict).to_owned(), None),
-        // What is open refuses nothing: the CPU does.
-        (HostVerdict::Refused, worst) if worst.as_ref().is_none_or(|w| w.needs.is_some()) => {
-            ("cpu".to_owned(), Some(&host.cpu.message))
-        }
         (_, None) => (
             words::host(cell.verdict).to_owned(),
             Some(&host.cpu.message),
@@ -228,11 +224,9 @@ pub(super) fn cheapest_host(report: &Report) -> Option<&HostReport> {
     if report.hosts.iter().any(runs) {
         return None;
     }
-    // No step gives a host another CPU.
-    let has_cpu = |host: &HostReport| !matches!(host.cpu.verdict, "incompatible" | "error");
     let hosts = report.hosts.iter();
     hosts
-        .filter(|host| !host.cell.steps.is_empty() && has_cpu(host))
+        .filter(|host| !host.cell.steps.is_empty())
         .min_by_key(|host| host.cell.cost())
 }
 

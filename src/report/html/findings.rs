@@ -288,7 +288,8 @@ impl Page {
     fn lesson(&mut self, finding: &Finding) {
         let rule = rules::get(finding.rule);
         let help = rule.map_or("", |rule| rule.help);
-        if finding.why.is_empty() && help.is_empty() {
+        let url = self.rules_url.as_ref().map(|url| url.of(finding.rule));
+        if finding.why.is_empty() && help.is_empty() && url.is_none() {
             return;
         }
         put!(self, "<dl class=\"say\">\n");
@@ -304,6 +305,14 @@ impl Page {
                 self,
                 "<div><dt>Help</dt><dd>{}</dd></div>\n",
                 code_spans(help)
+            );
+        }
+        if let Some(url) = url {
+            put!(
+                self,
+                "<div><dt>Rule</dt><dd><a href=\"{}\" rel=\"noreferrer\">{}</a></dd></div>\n",
+                markup(&url),
+                finding.rule
             );
         }
         put!(self, "</dl>\n");

@@ -1,6 +1,6 @@
 //! What hosts say: the matrix of domains and hosts, and a section for each host.
 
-use super::{MOST_TEXT, Page, class, data, name, put, title, verdict};
+use super::{MOST_TEXT, Page, class, data, name, put, title};
 use crate::report::escape::markup;
 use crate::report::matrix::{cheapest_host, in_short};
 use crate::report::words::{self, plural};
@@ -51,7 +51,7 @@ impl Page {
             put!(self, "<tr><th scope=\"row\">");
             self.link(at, report, link);
             if reports.len() > 1 {
-                let (class, verdict) = (class(report), verdict(report));
+                let (class, verdict) = (class(report), words::in_a_word(report));
                 put!(self, "<br><span class=\"answer {class}\">{verdict}</span>");
             }
             put!(self, "</th>");

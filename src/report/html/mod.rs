@@ -16,7 +16,7 @@ use std::io;
 
 use super::escape::markup;
 use super::words::{self, plural, shortened};
-use super::{Input, Look, Migratable, Question, Report, Side, Verdict};
+use super::{Input, Look, Migratable, Question, Report, RulesUrl, Side, Verdict};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -42,7 +42,10 @@ pub(super) fn render_all(
     look: &Look,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let mut page = Page::default();
+    let mut page = Page {
+        html: String::new(),
+        rules_url: look.rules_url.clone(),
+    };
     page.whole(reports, look.summary);
     out.write_all(page.html.as_bytes())
 }
@@ -51,6 +54,8 @@ pub(super) fn render_all(
 #[derive(Debug, Default)]
 struct Page {
     html: String,
+    /// Where rules are explained.
+    rules_url: Option<RulesUrl>,
 }
 
 /// Adds to the page as `write!` does.
@@ -84,20 +89,13 @@ fn class(report: &Report) -> &'static str {
     }
 }
 
-/// An answer in a word.
-fn verdict(report: &Report) -> String {
-    match report.question {
-        Question::Migration => words::migration(report.summary.migratable).to_owned(),
-        Question::Change | Question::OneSided => report.summary.verdict.to_string(),
-    }
-}
-
-/// What to call what a report is about.
+/// What to call what a report is about; never empty, for it is a link.
 fn title(report: &Report) -> String {
-    let path = report.new.as_ref().or(report.old.as_ref());
-    let path = path.map(|input| input.path.as_str());
-    let title = report.domain_name().filter(|name| !name.trim().is_empty());
-    name(title.or(path).unwrap_or("domain"))
+    let title = report.title();
+    if title.trim().is_empty() {
+        return "(no name)".to_owned();
+    }
+    name(title)
 }
 
 impl Page {
@@ -108,8 +106,8 @@ impl Page {
 
     fn whole(&mut self, reports: &[Report], summary: bool) {
         let title = match reports {
-            [report] => format!("{}: {}", title(report), verdict(report)),
-            _ => format!("{}: {}", plural(reports.len(), "domain"), tally(reports)),
+            [report] => format!("{}: {}", title(report), words::in_a_word(report)),
+            _ => words::total(reports),
         };
         put!(
             self,
@@ -151,17 +149,17 @@ impl Page {
 
     /// The page about several domains: all of them in short, then those that are not identical.
     fn several(&mut self, reports: &[Report], summary: bool) {
+        let total = words::total(reports);
+        let (domains, answers) = total.split_once(": ").unwrap_or((&total, ""));
         let worst = ["bad", "open", "fair", "good"];
         let worst = worst
             .into_iter()
             .find(|c| reports.iter().any(|report| class(report) == *c));
         put!(
             self,
-            "<header class=\"top\">\n<h1>{}</h1>\n<p class=\"verdict {}\">{}</p>\n</header>\n\
+            "<header class=\"top\">\n<h1>{domains}</h1>\n<p class=\"verdict {}\">{answers}</p>\n</header>\n\
              <main id=\"main\" tabindex=\"-1\">\n",
-            plural(reports.len(), "domain"),
-            worst.unwrap_or("good"),
-            tally(reports)
+            worst.unwrap_or("good")
         );
         if reports.iter().any(|report| !report.hosts.is_empty()) {
             self.matrix(reports, !summary);
@@ -183,18 +181,13 @@ impl Page {
 
     /// Name, verdict and what is to be said of it in a few words, under a heading of that level.
     fn opening(&mut self, report: &Report, level: u8) {
-        let answer = match (report.question, &report.old) {
-            (Question::OneSided, Some(_)) => "it stands in the old set only",
-            (Question::OneSided, None) => "it stands in the new set only",
-            (Question::Change, _) => words::verdict(report.summary.verdict),
-            (Question::Migration, _) => words::answer(report.summary.migratable),
-        };
         put!(
             self,
-            "<h{level}>{}</h{level}>\n<p class=\"verdict {}\"><strong>{}</strong> <span>{answer}</span></p>\n",
+            "<h{level}>{}</h{level}>\n<p class=\"verdict {}\"><strong>{}</strong> <span>{}</span></p>\n",
             title(report),
             class(report),
-            verdict(report)
+            words::in_a_word(report),
+            words::sentence(report)
         );
         let summary = &report.summary;
         let accepted = report.all_findings().filter(|f| f.accepted).count();
@@ -260,7 +253,7 @@ impl Page {
                 self,
                 "</th><td class=\"{}\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
                 class(report),
-                verdict(report),
+                words::in_a_word(report),
                 summary.errors,
                 summary.warnings,
                 summary.infos
@@ -365,19 +358,6 @@ impl Page {
 /// Whether a domain of several has a section of its own.
 fn is_told(report: &Report) -> bool {
     report.question == Question::Migration || report.summary.verdict != Verdict::Identical
-}
-
-/// How many domains have which answer.
-fn tally(reports: &[Report]) -> String {
-    let is_check = |report: &Report| report.question == Question::Migration;
-    let words = if reports.iter().all(is_check) {
-        ["blocked", "unknown", "migratable"]
-    } else {
-        ["incompatible", "compatible", "identical"]
-    };
-    let count = |word: &str| reports.iter().filter(|r| verdict(r) == word).count();
-    let counts = words.map(|word| format!("{} {word}", count(word)));
-    counts.join(", ")
 }
 
 /// A text of our own, with what stands between backticks as code.

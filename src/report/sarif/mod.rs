@@ -15,8 +15,8 @@ use self::rule::Rules;
 use super::escape::line;
 use super::words::shortened;
 use super::{
-    Application, EnforcedBy, Finding, HostReport, HostVerdict, Impact, Input, Level, Migratable,
-    Need, Place, Question, Report, Side, Verdict, json,
+    Application, EnforcedBy, Finding, HostReport, HostVerdict, Impact, Input, Level, Look,
+    Migratable, Need, Place, Question, Report, Side, Verdict, json,
 };
 
 /// Where the form of a log is published.
@@ -30,8 +30,12 @@ const MOST_NOTES: usize = 1_000;
 const MOST_TEXT: usize = 2_000;
 
 /// Prints the log of all reports.
-pub(super) fn render_all(reports: &[Report], out: &mut dyn io::Write) -> io::Result<()> {
-    json(&Log::of(reports), out)
+pub(super) fn render_all(
+    reports: &[Report],
+    look: &Look,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    json(&Log::of(reports, look), out)
 }
 
 #[derive(Serialize)]
@@ -258,10 +262,10 @@ fn data(text: &str) -> String {
 }
 
 impl Log<(), ()> {
-    fn of(reports: &[Report]) -> Log<impl Serialize, impl Serialize> {
+    fn of(reports: &[Report], look: &Look) -> Log<impl Serialize, impl Serialize> {
         let mut log = Writer {
             artifacts: Artifacts::default(),
-            rules: Rules::default(),
+            rules: Rules::new(look.rules_url.clone()),
             accepts: reports
                 .iter()
                 .flat_map(Report::all_findings)

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::{Message, SarifLevel};
-use crate::report::Level;
+use crate::report::{Level, RulesUrl};
 use crate::rules::{self, Check, Rule};
 
 /// Every rule once, in the order of their first use.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Rules {
+    /// Where they are explained.
+    url: Option<RulesUrl>,
     list: Vec<Descriptor>,
     places: HashMap<&'static str, usize>,
 }
@@ -26,6 +28,8 @@ struct Descriptor {
     full_description: Option<Message>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<Message>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     default_configuration: Option<Configuration>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,10 +54,18 @@ struct Properties {
 }
 
 impl Rules {
+    pub(super) fn new(url: Option<RulesUrl>) -> Self {
+        Self {
+            url,
+            list: Vec::new(),
+            places: HashMap::new(),
+        }
+    }
+
     /// The place of a rule, which is listed from now on.
     pub(super) fn place(&mut self, id: &'static str) -> usize {
         *self.places.entry(id).or_insert_with(|| {
-            self.list.push(describe(id));
+            self.list.push(describe(id, self.url.as_ref()));
             self.list.len() - 1
         })
     }
@@ -63,13 +75,14 @@ impl Rules {
     }
 }
 
-fn describe(id: &'static str) -> Descriptor {
+fn describe(id: &'static str, url: Option<&RulesUrl>) -> Descriptor {
     let rule = rules::get(id);
     Descriptor {
         id,
         short_description: rule.map(|rule| Message::new(&format!("{}.", rule.gist()))),
         full_description: rule.map(|rule| Message::new(rule.why)),
         help: rule.map(help),
+        help_uri: url.map(|url| url.of(id)),
         default_configuration: rule.map(|rule| Configuration {
             level: rule.level.into(),
         }),
