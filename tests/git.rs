@@ -356,6 +356,29 @@ fn a_broken_definition_is_no_answer() {
 }
 
 #[test]
+fn what_is_too_large_for_a_definition_is_told_where_one_is_meant() {
+    let repository = Repository::new("large");
+    for name in ["disk.img", "web01.xml"] {
+        repository.write(name, domain("web01", 1, 512));
+    }
+    repository.commit();
+    repository.write("disk.img", "QFI");
+    let grow = |name: &str| {
+        let file = fs::OpenOptions::new()
+            .append(true)
+            .open(repository.path().join(name));
+        file.and_then(|file| file.set_len(65 << 20))
+            .expect("a large file");
+    };
+    grow("disk.img");
+    let gone = "HEAD:disk.img:1:1: warning[set/domain-removed]: domain web01 removed";
+    assert_eq!(against(&repository, &["HEAD"]), [gone]);
+    grow("web01.xml");
+    let printed = repository.domdiff(&["--against=HEAD"]);
+    assert!(refused(&printed).starts_with("domdiff: web01.xml: more than 67108864 bytes"));
+}
+
+#[test]
 fn a_symbolic_link_is_not_followed() {
     let repository = with_a_change("links");
     repository.commit();

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use domdiff::xml::{Limits, Source};
+use domdiff::xml::{Limits, Meant, Source};
 
 use super::failure::{Failure, InputError};
 use super::input;
@@ -184,16 +184,17 @@ impl Range {
             let new = self.new.as_ref().and(entry.new.as_ref());
             entry.old.iter().chain(new).map(|file| file.id.clone())
         });
-        let mut blobs = Blobs::read(ids.collect(), limits)?;
+        let blobs = Blobs::read(ids.collect(), limits)?;
         let folder = match self.new {
             Some(_) => PathBuf::new(),
             None => to_the_top()?,
         };
+        let mut total = 0;
         let changes = entries.into_iter().map(|entry| {
-            let old = entry.old.map(|file| self.old.version(&file, &mut blobs));
+            let old = entry.old.map(|file| self.old.version(&file, &blobs));
             let new = match (entry.new, &self.new) {
-                (Some(file), Some(tree)) => Some(tree.version(&file, &mut blobs)),
-                (Some(file), None) => in_the_working_tree(&folder, &file.path, limits)?,
+                (Some(file), Some(tree)) => Some(tree.version(&file, &blobs)),
+                (Some(file), None) => in_the_working_tree(&folder, &file.path, limits, &mut total)?,
                 (None, _) => None,
             };
             Ok(Change {
@@ -231,11 +232,11 @@ impl Tree {
         })
     }
 
-    fn version(&self, file: &Blob, blobs: &mut Blobs) -> Version {
+    fn version(&self, file: &Blob, blobs: &Blobs) -> Version {
         Version {
             name: format!("{}:{}", self.name, file.path.to_string_lossy()),
             is_xml: is_xml(&file.path),
-            bytes: blobs.take(&file.id),
+            bytes: blobs.get(&file.id),
         }
     }
 }
@@ -394,10 +395,7 @@ impl Blobs {
             }
         }
         if total > FILES {
-            let text = format!(
-                "the changed files have more than {FILES} bytes; name the folders to compare"
-            );
-            return Err(Failure::Usage(text));
+            return Err(too_many());
         }
         let heads = 128 * wanted.len() as u64;
         let printed = batch(
@@ -408,8 +406,8 @@ impl Blobs {
         contents(&printed).map(Self).ok_or_else(|| strange(what))
     }
 
-    /// Two files may hold the same.
-    fn take(&mut self, id: &str) -> Option<Vec<u8>> {
+    /// What is in an object; two files may hold the same.
+    fn get(&self, id: &str) -> Option<Vec<u8>> {
         self.0.get(id).cloned()
     }
 }
@@ -441,12 +439,16 @@ fn contents(mut printed: &[u8]) -> Option<HashMap<String, Vec<u8>>> {
     Some(contents)
 }
 
-/// Reads a file of the working tree. A symbolic link is not followed: it may lead to what is none
-/// of the repository's.
+/// Bytes that tell whether a file without the name of one is a definition.
+const HEAD: u64 = 64 << 10;
+
+/// Reads a file of the working tree, and adds its size to `total`. A symbolic link is not
+/// followed: it may lead to what is none of the repository's.
 fn in_the_working_tree(
     top: &Path,
     path: &Path,
     limits: &Limits,
+    total: &mut u64,
 ) -> Result<Option<Version>, Failure> {
     let here = top.join(path);
     let name = here.to_string_lossy().into_owned();
@@ -457,15 +459,32 @@ fn in_the_working_tree(
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(fail(error)),
     }
-    let mut bytes = Vec::new();
+    let is_xml = is_xml(path);
     let most = limits.bytes as u64;
-    let file = File::open(&here).map_err(fail)?;
-    file.take(most + 1).read_to_end(&mut bytes).map_err(fail)?;
+    let mut file = File::open(&here).map_err(fail)?;
+    let mut bytes = Vec::new();
+    let mut head = (&mut file).take(HEAD);
+    head.read_to_end(&mut bytes).map_err(fail)?;
+    // A disk image is not read to its end.
+    if is_xml || Meant::by(&String::from_utf8_lossy(&bytes)) == Meant::Definition {
+        let mut rest = file.take((most + 1).saturating_sub(HEAD));
+        rest.read_to_end(&mut bytes).map_err(fail)?;
+    }
+    *total += bytes.len() as u64;
+    if *total > FILES {
+        return Err(too_many());
+    }
     Ok(Some(Version {
-        is_xml: is_xml(path),
+        is_xml,
         bytes: Some(bytes).filter(|bytes| bytes.len() as u64 <= most),
         name,
     }))
+}
+
+fn too_many() -> Failure {
+    Failure::Usage(format!(
+        "the changed files have more than {FILES} bytes; name the folders to compare"
+    ))
 }
 
 fn is_xml(path: &Path) -> bool {
