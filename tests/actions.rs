@@ -125,6 +125,8 @@ fn review(repository: &Repository, settings: &[(&str, &str)]) -> Review {
         ("SARIF", "true"),
         ("PULL_REQUEST", "7"),
         ("GH_TOKEN", "token"),
+        ("ACTION_REPOSITORY", "tools/domdiff"),
+        ("ACTION_REF", "v1"),
     ];
     for (name, value) in usual.iter().chain(settings) {
         assert!(variables.contains_key(*name), "{name}");
@@ -156,6 +158,8 @@ fn a_pull_request_is_answered_everywhere() {
     let comment = review.comment.expect("a comment");
     assert!(comment.starts_with(MARKER), "{comment}");
     assert!(comment.contains("abi/memory-size"), "{comment}");
+    let link = "(https://github.com/tools/domdiff/blob/v1/docs/rules.md#abimemory-size)";
+    assert!(comment.contains(link), "{comment}");
     assert_eq!(review.summary, comment);
     assert!(
         review
@@ -265,6 +269,8 @@ fn inputs_are_words_and_no_shell() {
     assert!(paths.outputs.starts_with("status=1\n"));
     let other = review(&repository, &[("PATHS", "README")]);
     assert!(other.outputs.starts_with("status=0\n"));
+    let local = review(&repository, &[("ACTION_REPOSITORY", "")]);
+    assert!(local.outputs.starts_with("status=1\n"));
     let never = review(&repository, &[("FAIL_ON", "never"), ("SARIF", "")]);
     assert_eq!(never.outputs, "status=0\n");
     repository.write("domdiff.toml", "fail_on = 'nonsense'\n");

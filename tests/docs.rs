@@ -219,6 +219,25 @@ fn every_example_is_true() {
 }
 
 #[test]
+fn every_page_is_listed() {
+    let list = fs::read_to_string(root().join("docs/README.md")).expect("docs/README.md");
+    for page in pages()
+        .into_iter()
+        .filter(|page| !page.ends_with("README.md"))
+    {
+        let name = page
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        assert!(
+            list.contains(&format!("[{name}]({name})")),
+            "docs/README.md lists {name}"
+        );
+    }
+}
+
+#[test]
 fn what_is_not_run_is_still_looked_at() {
     let scene = scene("self");
     let wrong = [

@@ -12,6 +12,7 @@
 # COMMENT         true or false; so are ANNOTATIONS and SARIF
 # PULL_REQUEST    its number; empty outside of one
 # GH_TOKEN        for the comment
+# ACTION_REPOSITORY, ACTION_REF  where this script is from: its rules are linked; may be empty
 set -euo pipefail
 
 folder=$(mktemp -d "$RUNNER_TEMP/domdiff-review.XXXXXX")
@@ -40,6 +41,10 @@ case $CONFIG in
   none) flags+=(--no-config) ;;
   *) flags+=("--config=$CONFIG") ;;
 esac
+if [ -n "$ACTION_REPOSITORY" ] && [ -n "$ACTION_REF" ]; then
+  rules=$GITHUB_SERVER_URL/$ACTION_REPOSITORY/blob/$ACTION_REF/docs/rules.md
+  flags+=("--rules-url=$rules")
+fi
 operands=()
 while IFS= read -r path; do
   if [ -n "$path" ]; then
