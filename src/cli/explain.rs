@@ -105,20 +105,41 @@ fn unknown(what: &str) -> String {
     }
 }
 
+/// The widest line of prose.
+const WIDTH: usize = 80;
+
 fn list(out: &mut dyn Write) -> io::Result<()> {
-    let ids = rules::all().map(|rule| rule.id.len());
-    let width = ids.max().unwrap_or(0);
     for rule in rules::all() {
-        writeln!(out, "{:width$}  {:7}  {}", rule.id, rule.level, rule.gist())?;
+        writeln!(out, "{}: {}", rule.id, rule.level)?;
+        paragraph("  ", rule.gist(), out)?;
     }
     Ok(())
 }
 
+/// Text behind its beginning, in lines that fit; further ones are indented by two.
+fn paragraph(begin: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{begin}")?;
+    let mut column = begin.chars().count();
+    for (at, word) in text.split(' ').enumerate() {
+        let length = word.chars().count();
+        if at > 0 && column + 1 + length > WIDTH {
+            write!(out, "\n  ")?;
+            column = 2;
+        } else if at > 0 {
+            write!(out, " ")?;
+            column += 1;
+        }
+        write!(out, "{word}")?;
+        column += length;
+    }
+    writeln!(out)
+}
+
 fn explain_rule(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}: {}", rule.id, rule.level)?;
-    writeln!(out, "{}", rule.why)?;
+    paragraph("  ", rule.why, out)?;
     for (label, text) in details(rule) {
-        writeln!(out, "{label}: {text}")?;
+        paragraph(&format!("{label}: "), &text, out)?;
     }
     if !rule.example.is_empty() {
         writeln!(out, "\nExample:")?;
