@@ -138,7 +138,17 @@ fn write_text(out: &mut dyn Write, facts: &HostFacts, map: &CpuMap) -> Result<()
     line("host", Some(facts.name.clone()))?;
     line("arch", facts.arch().map(str::to_owned))?;
     let system = &facts.system;
+    line("host UUID", system.host_uuid.clone())?;
     line("kernel", system.kernel.clone())?;
+    let resources = &facts.resources;
+    line(
+        "libvirt",
+        resources.libvirt_version.map(|version| version.to_string()),
+    )?;
+    line(
+        "QEMU",
+        resources.qemu_version.map(|version| version.to_string()),
+    )?;
     let definition = facts.definition(map);
     match &definition {
         Ok(cpu) => cpu_lines(&mut line, cpu)?,
@@ -167,10 +177,11 @@ fn write_text(out: &mut dyn Write, facts: &HostFacts, map: &CpuMap) -> Result<()
         }),
     )?;
     line("online CPUs", system.cpus_online.clone())?;
-    line(
-        "memory",
-        system.memory_kib.map(|kib| format!("{} MiB", kib / 1024)),
-    )?;
+    let isolated = resources.isolated_cpus.clone();
+    line("isolated CPUs", isolated.filter(|cpus| !cpus.is_empty()))?;
+    line("memory", system.memory_kib.map(mib))?;
+    line("available", system.memory_available_kib.map(mib))?;
+    line("swap", system.swap_kib.filter(|kib| *kib > 0).map(mib))?;
     for node in system.numa.iter().flatten() {
         let memory = node
             .memory_kib
@@ -190,7 +201,27 @@ fn write_text(out: &mut dyn Write, facts: &HostFacts, map: &CpuMap) -> Result<()
             Some(format!("{} KiB: {}{free}", pages.size_kib, pages.total)),
         )?;
     }
+    for cache in system.resctrl.iter().flat_map(|resctrl| &resctrl.caches) {
+        let text = format!("level {} cache {}, {}", cache.level, cache.id, cache.kind);
+        line("can divide", Some(text))?;
+    }
+    for node in system.resctrl.iter().flat_map(|resctrl| &resctrl.bandwidth) {
+        line(
+            "can divide",
+            Some(format!("memory bandwidth of node {}", node.id)),
+        )?;
+    }
     line("kvm", system.kvm.map(|kvm| kvm_text(&kvm)))?;
+    for kind in &facts.guests {
+        let emulator = kind.emulator.as_deref().unwrap_or("an unknown emulator");
+        let text = format!(
+            "{} guests of {} by {emulator}, {} machine types",
+            kind.arch,
+            kind.domains.join(", "),
+            kind.machines.len()
+        );
+        line("runs", Some(text))?;
+    }
     for (name, state) in system.vulnerabilities.iter().flatten() {
         if !state.starts_with("Not affected") {
             line("vulnerability", Some(format!("{name}: {state}")))?;
@@ -238,6 +269,10 @@ fn cpu_lines(
             )
         }),
     )
+}
+
+fn mib(kib: u64) -> String {
+    format!("{} MiB", kib / 1024)
 }
 
 fn kvm_text(kvm: &domdiff::host::facts::KvmFacts) -> String {

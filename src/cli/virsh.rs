@@ -40,6 +40,8 @@ pub(crate) enum Topic {
     Nodedevs,
     /// Domains
     Domains,
+    /// Free memory and huge pages of each NUMA node
+    Memory,
     /// The files that the guests of --for name or may need, and what is in --files
     Files,
     /// All of these
@@ -195,6 +197,22 @@ impl Virsh {
                     let xml = self.dumpxml(uuid, false)?;
                     Ok(libvirt::domain(&xml, running.contains(uuid))?)
                 })?);
+            }
+            Topic::Memory => {
+                let mut ask = |arguments: &[&str]| match self.run(arguments) {
+                    Ok(text) => Ok(text),
+                    // A libvirt without NUMA tells no free memory, and all else.
+                    Err(Failure::Program(command, words)) => {
+                        self.run(&["uri"])?;
+                        told.notes.push(format!("{command}: {words}"));
+                        Ok(String::new())
+                    }
+                    Err(other) => Err(other),
+                };
+                let cells = ask(&["freecell", "--all"])?;
+                let pages = ask(&["freepages", "--all"])?;
+                let nodes = libvirt::free_memory(&cells, &pages);
+                told.system.numa = Some(nodes).filter(|nodes| !nodes.is_empty());
             }
             Topic::Files | Topic::All => return Ok(facts),
         }

@@ -1,8 +1,11 @@
 //! Reads what `virsh` prints of one libvirt: networks, pools, secrets, filters, devices, domains,
 //! releases. Running virsh is the caller's; here its text becomes [`Resources`](super::Resources).
 
+use std::collections::BTreeMap;
+
 use roxmltree::Node;
 
+use super::facts::{HugePages, NumaNode};
 use super::resources::{MdevType, Network, NodeDevice, OtherDomain, Pool, Secret};
 use crate::cpu::error::{InputError, InputErrorKind};
 use crate::cpu::input::{at_node, child, children, number32, parse_xml, text_of};
@@ -239,6 +242,48 @@ pub fn versions(text: &str) -> (Option<Version>, Option<Version>) {
     (libvirt, behind("Running hypervisor: QEMU"))
 }
 
+/// NUMA nodes with their free memory, of `virsh freecell --all`, and their free pages, of `virsh
+/// freepages --all`. How many pages there are in all is not told: as many as are free, at least.
+#[must_use]
+pub fn free_memory(freecell: &str, freepages: &str) -> Vec<NumaNode> {
+    let amount = |text: &str, unit: &str| text.trim().strip_suffix(unit)?.trim().parse().ok();
+    let mut nodes: BTreeMap<u32, NumaNode> = BTreeMap::new();
+    let new = |id| NumaNode {
+        id,
+        ..NumaNode::default()
+    };
+    for (label, value) in freecell.lines().filter_map(|line| line.split_once(':')) {
+        // The last row is the sum.
+        if let Ok(id) = label.trim().parse() {
+            nodes.entry(id).or_insert_with(|| new(id)).free_kib = amount(value, "KiB");
+        }
+    }
+    let mut id = None;
+    for (label, value) in freepages.lines().filter_map(|line| line.split_once(':')) {
+        if let Some(number) = label.trim().strip_prefix("Node ") {
+            id = number.trim().parse().ok();
+            continue;
+        }
+        let page = || {
+            let free = value.trim().parse().ok()?;
+            Some(HugePages {
+                size_kib: amount(label, "KiB")?,
+                total: free,
+                free: Some(free),
+            })
+        };
+        if let Some((id, page)) = id.zip(page()) {
+            nodes.entry(id).or_insert_with(|| new(id)).pages.push(page);
+        }
+    }
+    for node in nodes.values_mut() {
+        // The normal pages are no huge pages: the smallest size is left out.
+        node.pages.sort_by_key(|page| page.size_kib);
+        node.pages = node.pages.split_off(node.pages.len().min(1));
+    }
+    nodes.into_values().collect()
+}
+
 /// The state of a guest, of `virsh domstate --reason` and `virsh dominfo`, and of how many
 /// snapshots `virsh snapshot-list` names.
 #[must_use]
@@ -283,6 +328,19 @@ mod tests {
             versions(text),
             ("8.0.0".parse().ok(), "7.2.19".parse().ok())
         );
+    }
+
+    #[test]
+    fn free_memory_of_each_node_is_read() {
+        let cells =
+            "    0:    2083516 KiB\n    1:          8 KiB\n----------\nTotal:    2083524 KiB\n";
+        let pages = "Node 0:\n4KiB: 520324\n2048KiB: 7\n\nNode 1:\n4KiB: 2\n2048KiB: 0\n";
+        let nodes = free_memory(cells, pages);
+        let free: Vec<_> = nodes.iter().map(|node| (node.id, node.free_kib)).collect();
+        assert_eq!(free, [(0, Some(2_083_516)), (1, Some(8))]);
+        let huge: Vec<_> = nodes.iter().flat_map(|node| &node.pages).collect();
+        assert_eq!(huge.len(), 2);
+        assert_eq!((huge[0].size_kib, huge[0].free), (2048, Some(7)));
     }
 
     #[test]

@@ -126,7 +126,7 @@ impl Fact {
             ),
             Self::Memory => (
                 "memory",
-                "--host with `domdiff host` run on the destination",
+                "--host with `domdiff host` run on the destination, or `--with memory` of its libvirt",
             ),
             Self::Limits => (
                 "limits",
