@@ -726,7 +726,10 @@ fn what_is_not_read_of_this_machine_changes_no_answer() {
         };
         let wanted = local::Wanted::of(&text);
         less += usize::from(wanted != local::Wanted::ALL);
-        assert_eq!(found(&[local::read_wanted(wanted)]), found(&all), "{name}");
+        let mut some = local::read_wanted(wanted);
+        // Free memory and the like change from one moment to the next.
+        some.system = all[0].system.clone();
+        assert_eq!(found(&[some]), found(&all), "{name}");
     }
     assert!(less > 50, "{less}");
 }
