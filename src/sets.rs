@@ -100,8 +100,8 @@ fn unique(items: impl Iterator<Item = (Option<String>, usize)>) -> HashMap<Strin
         .collect()
 }
 
-/// Compares what was paired: one report a pair, as [`compare`] makes it, or as
-/// [`one_sided`] does.
+/// Compares what was paired: one report a pair, as [`compare`] makes it, or one
+/// that says that a domain was added or removed.
 #[must_use]
 pub fn compare_pairs(
     pairs: &[Pair],

@@ -108,8 +108,13 @@ fn every_command_has_a_manual_page_without_a_mistake() {
         let _ = fs::remove_file(file);
     }
     let top = domdiff(&["man"]);
+    assert!(
+        top.contains("domdiff [OPTIONS] \\-\\-against REV [PATH]...\n"),
+        "{top}"
+    );
     for hidden in HIDDEN {
-        assert!(!top.contains(&format!("domdiff\\-{hidden}")), "{hidden}");
+        let name = format!("domdiff\\-{}", hidden.replace('-', "\\-"));
+        assert!(!top.contains(&name), "{hidden}");
     }
     let wrong = run(Command::new(env!("CARGO_BIN_EXE_domdiff")).args(["man", "expand"]));
     assert_eq!(wrong.status, 2);

@@ -62,6 +62,7 @@ pub(super) fn man(
     command: &Command,
     stdout: &mut dyn Write,
 ) -> Result<Outcome, Failure> {
+    let mut usage = command.clone().render_usage();
     let mut command = for_people(command);
     command.build();
     if let Some(name) = &arguments.command {
@@ -69,12 +70,29 @@ pub(super) fn man(
             Some(found) => found.clone(),
             None => return Err(Failure::Usage(format!("there is no command {name}"))),
         };
+        usage = command.render_usage();
     }
     let page =
         clap_mangen::Man::new(command).source(concat!("domdiff ", env!("CARGO_PKG_VERSION")));
-    let output = &arguments.output;
-    output.write(stdout, |out| page.render(out))?;
+    arguments.output.write(stdout, |out| {
+        page.render_title(out)?;
+        page.render_name_section(out)?;
+        out.write_all(synopsis(&usage.to_string()).as_bytes())?;
+        page.render_description_section(out)?;
+        page.render_options_section(out)?;
+        page.render_subcommands_section(out)
+    })?;
     Ok(Outcome::NothingFound)
+}
+
+/// The usage of the help, in lines of their own: clap's own form lists every flag.
+fn synopsis(usage: &str) -> String {
+    let mut section = ".SH SYNOPSIS\n".to_owned();
+    for line in usage.lines() {
+        let line = line.trim_start_matches("Usage:").trim();
+        section += &format!("{}\n.br\n", line.replace('\\', "\\e").replace('-', "\\-"));
+    }
+    section
 }
 
 /// The command line without what is hidden from its help.
