@@ -196,6 +196,11 @@ impl Page {
             first.rule
         );
         self.lesson(first);
+        let applied_alike = first.apply.command.is_none()
+            && more.iter().all(|finding| finding.apply == first.apply);
+        if applied_alike {
+            self.apply(first);
+        }
         put!(self, "<ul class=\"items\">\n");
         let mut left_out = 0;
         for (at, finding) in findings.iter().enumerate() {
@@ -211,7 +216,9 @@ impl Page {
             );
             self.body(finding, report);
             self.own_help(finding);
-            self.apply(finding);
+            if !applied_alike {
+                self.apply(finding);
+            }
             put!(self, "</li>\n");
         }
         put!(self, "</ul>\n</div>\n</details>\n");
