@@ -6,6 +6,7 @@
 
 mod abi;
 mod change;
+mod clock;
 mod cpu;
 mod definition;
 mod destination;
@@ -13,6 +14,7 @@ mod device;
 mod disk;
 mod domain;
 mod fact;
+mod features;
 mod found;
 mod graphics;
 mod memory;
@@ -159,15 +161,18 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 static FAMILIES: &[&[Rule]] = &[
     abi::RULES,
     change::RULES,
+    clock::RULES,
     cpu::RULES,
     platform::RULES,
     memory::RULES,
     device::RULES,
     disk::RULES,
     destination::cpu::RULES,
+    destination::cpu_limits::RULES,
     destination::storage::RULES,
     destination::devices::RULES,
     net::RULES,
+    features::RULES,
     graphics::RULES,
     domain::RULES,
     definition::RULES,

@@ -8,6 +8,7 @@ mod disk;
 mod display;
 mod network;
 mod placement;
+mod processor;
 
 pub use chardev::{PathDemand, PortPath};
 pub use cpu::CpuThere;
@@ -15,6 +16,7 @@ pub use disk::{Disk, Layer};
 pub use display::Graphics;
 pub use network::Interface;
 pub use placement::{Binding, Bindings, HUGE_KIB, PageDemand, Pin};
+pub use processor::CpuFeature;
 
 use crate::canon::Domain;
 use crate::host::HostFacts;

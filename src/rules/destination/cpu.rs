@@ -216,6 +216,12 @@ fn refused(there: &CpuThere<'_>, reason: &Reason) -> Option<(Topic, Found)> {
     if let Reason::Mode { .. } = reason {
         return Some((Topic::Mode, there.found("cpu/@mode", message)));
     }
+    if let Reason::Arch { .. } = reason
+        && there.wanted.setting.virt_type.as_deref() == Some("kvm")
+    {
+        // host/arch-native says so.
+        return None;
+    }
     if there.is_passed_through() || there.is_arm() {
         return not_equal(there, reason);
     }

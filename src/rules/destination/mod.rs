@@ -1,6 +1,7 @@
 //! What a definition needs of one destination: each rule compares it with that host's facts.
 
 pub(super) mod cpu;
+pub(super) mod cpu_limits;
 pub(super) mod devices;
 pub(super) mod enums;
 pub(super) mod memory;
