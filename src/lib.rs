@@ -6,6 +6,7 @@ pub mod cpu;
 pub mod diff;
 pub mod hook;
 pub mod host;
+mod json_schema;
 mod judge;
 pub mod migration;
 pub mod policy;

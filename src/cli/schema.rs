@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
-use domdiff::{policy, schema};
+use domdiff::{host, policy, report, schema};
 
 use super::output::OutputArguments;
 use super::{Failure, Outcome};
@@ -27,6 +27,10 @@ enum What {
     Fields,
     /// The JSON Schema of domdiff.toml
     Config,
+    /// The JSON Schema of the answers
+    Report,
+    /// The JSON Schema of facts about a host
+    Facts,
 }
 
 /// How to print it.
@@ -43,6 +47,8 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
     arguments.output.write(stdout, |out| match arguments.what {
         What::Fields => fields(arguments.format, out),
         What::Config => json_schema(&policy::schema(), out),
+        What::Report => json_schema(&report::schema(), out),
+        What::Facts => json_schema(&host::json::schema(), out),
     })?;
     Ok(Outcome::NothingFound)
 }

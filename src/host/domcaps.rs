@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use roxmltree::Node;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::facts::{HostFacts, SourceKind};
@@ -42,7 +43,7 @@ pub struct DomainCapabilities {
 }
 
 /// A named CPU model of an emulator.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct UsableModel {
     /// Name.

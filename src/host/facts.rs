@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::domcaps::DomainCapabilities;
@@ -9,7 +10,7 @@ use super::resources::Resources;
 use crate::cpu::{CpuDef, CpuidData, Signature};
 
 /// A source that facts were read from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
     /// What it is.
     pub kind: SourceKind,
@@ -18,7 +19,7 @@ pub struct Source {
 }
 
 /// The kinds of sources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SourceKind {
     /// CPUID and what an unprivileged process can read, of this machine.
@@ -71,7 +72,7 @@ impl std::fmt::Display for Source {
 }
 
 /// Two sources that say different things of one host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Contradiction {
     /// Which fact.
     pub fact: String,
@@ -151,7 +152,7 @@ pub struct KernelCpu {
 }
 
 /// Single facts; each absent one is unknown.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct SystemFacts {
     /// Architecture as libvirt names it.
@@ -237,7 +238,7 @@ pub struct SystemFacts {
 }
 
 /// Counts of a machine's CPU topology.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HostTopology {
     /// Sockets.
     pub sockets: u32,
@@ -250,7 +251,7 @@ pub struct HostTopology {
 }
 
 /// A NUMA node.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct NumaNode {
     /// Number.
@@ -273,7 +274,7 @@ pub struct NumaNode {
 }
 
 /// Huge pages of one size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HugePages {
     /// Page size in KiB.
     pub size_kib: u64,
@@ -285,7 +286,7 @@ pub struct HugePages {
 }
 
 /// What a kernel's resctrl can set apart, as `virsh capabilities` lists it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Resctrl {
     /// Caches that can be divided, one entry for each kind of share.
@@ -295,7 +296,7 @@ pub struct Resctrl {
 }
 
 /// A cache that can be divided.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct CacheControl {
     /// Number.
@@ -320,7 +321,7 @@ pub struct CacheControl {
 }
 
 /// A memory controller whose bandwidth can be divided.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct BandwidthControl {
     /// Number.
@@ -337,7 +338,7 @@ pub struct BandwidthControl {
 }
 
 /// What is known of KVM.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct KvmFacts {
     /// Is there a /dev/kvm?
@@ -351,7 +352,7 @@ pub struct KvmFacts {
 }
 
 /// Guests of one architecture that a hypervisor of the host runs.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct GuestFacts {
     /// Architecture.
@@ -368,7 +369,7 @@ pub struct GuestFacts {
 }
 
 /// A machine type.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct MachineFacts {
     /// Name or alias.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -16,11 +17,13 @@ use crate::cpu::def::{CpuDef, CpuFeature, Kind, Policy};
 use crate::cpu::error::{InputError, InputErrorKind};
 use crate::cpu::input::number32;
 use crate::cpu::{CpuError, CpuMap, CpuidData, Signature};
+use crate::json_schema;
 
 /// The version of the form; a file of a later one is refused.
 pub const SCHEMA_VERSION: u64 = 1;
 
-#[derive(Deserialize)]
+/// Facts about a host. What is not there is unknown; a list that is there is complete.
+#[derive(Deserialize, JsonSchema)]
 struct File {
     schema_version: u64,
     #[serde(default)]
@@ -46,10 +49,11 @@ struct File {
     _provenance: BTreeMap<String, usize>,
     /// What no field of the form is called.
     #[serde(flatten)]
+    #[schemars(skip)]
     unknown: Map<String, Value>,
 }
 
-#[derive(Serialize, Deserialize, Default)]
+#[derive(Serialize, Deserialize, Default, JsonSchema)]
 #[serde(default)]
 struct CpuEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,21 +81,21 @@ struct CpuEntry {
     kernel: Option<KernelEntry>,
 }
 
-#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum NamedBy {
     Libvirt,
     Domdiff,
 }
 
-#[derive(Serialize, Deserialize, Clone, Copy)]
+#[derive(Serialize, Deserialize, Clone, Copy, JsonSchema)]
 struct SignatureEntry {
     family: u32,
     model: u32,
     stepping: u32,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 struct LeafEntry {
     leaf: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,13 +106,13 @@ struct LeafEntry {
     edx: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 struct MsrEntry {
     index: String,
     value: String,
 }
 
-#[derive(Serialize, Deserialize, Default)]
+#[derive(Serialize, Deserialize, Default, JsonSchema)]
 #[serde(default)]
 struct KernelEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -123,7 +127,7 @@ struct KernelEntry {
     part: Option<(u32, u32)>,
 }
 
-#[derive(Serialize, Deserialize, Default)]
+#[derive(Serialize, Deserialize, Default, JsonSchema)]
 #[serde(default)]
 struct DomainEntry {
     emulator: String,
@@ -142,7 +146,7 @@ struct DomainEntry {
 }
 
 /// A guest's CPU in JSON: model, vendor, features with policies.
-#[derive(Serialize, Deserialize, Default)]
+#[derive(Serialize, Deserialize, Default, JsonSchema)]
 #[serde(default)]
 struct GuestEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,10 +158,16 @@ struct GuestEntry {
     features: Vec<FeatureEntry>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 struct FeatureEntry {
     name: String,
     policy: String,
+}
+
+/// The JSON Schema of a facts file (`domdiff schema facts`).
+#[must_use]
+pub fn schema() -> Value {
+    json_schema::of::<File>("Facts about a host", json_schema::Contract::Read)
 }
 
 /// Reads a facts file.

@@ -9,12 +9,13 @@ use std::fs;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::migration::Version;
 
 /// What is known of a host's resources.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Resources {
     /// The host's own name.
@@ -90,7 +91,7 @@ pub struct Resources {
 }
 
 /// A mounted file system.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct FileSystem {
     /// Where it is mounted.
@@ -110,7 +111,7 @@ pub struct FileSystem {
 }
 
 /// A path.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct PathFact {
     /// Absolute, without `..`.
@@ -130,7 +131,7 @@ pub struct PathFact {
 }
 
 /// What a path is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PathKind {
     /// It is there; nobody said as what.
@@ -153,7 +154,7 @@ pub enum PathKind {
 }
 
 /// How much of what is below a directory is listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Listed {
     /// Nothing is said.
@@ -172,7 +173,7 @@ impl Listed {
 }
 
 /// A block device.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct BlockDevice {
     /// Its paths: `/dev/sda`, `/dev/disk/by-id/…`.
@@ -189,7 +190,7 @@ pub struct BlockDevice {
 }
 
 /// A storage pool.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Pool {
     /// Name.
@@ -208,7 +209,7 @@ pub struct Pool {
 }
 
 /// A secret.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Secret {
     /// UUID.
@@ -225,7 +226,7 @@ pub struct Secret {
 }
 
 /// A bridge.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Bridge {
     /// Name.
@@ -239,7 +240,7 @@ pub struct Bridge {
 }
 
 /// Whose bridge it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum BridgeKind {
     /// The kernel's.
@@ -249,7 +250,7 @@ pub enum BridgeKind {
 }
 
 /// A network device.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Link {
     /// Name.
@@ -260,7 +261,7 @@ pub struct Link {
 }
 
 /// A network of libvirt.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Network {
     /// Name.
@@ -285,7 +286,7 @@ pub struct Network {
 }
 
 /// A device that a guest can be given. Which fields are there tells its kind.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct NodeDevice {
     /// PCI address, `0000:3b:00.1`.
@@ -315,7 +316,7 @@ pub struct NodeDevice {
 }
 
 /// A type of mediated devices.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct MdevType {
     /// Id, `nvidia-35`.
@@ -326,7 +327,7 @@ pub struct MdevType {
 }
 
 /// Another domain on the host.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct OtherDomain {
     /// Name.

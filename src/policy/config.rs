@@ -102,10 +102,8 @@ pub struct MigrationConfig {
     #[serde(default)]
     pub shared_paths: Vec<String>,
     /// The older libvirt of the two hosts: `9.0.0`.
-    #[schemars(with = "Option<VersionText>")]
     pub libvirt_version: Option<Version>,
     /// The older QEMU of the two hosts: `7.2.0`.
-    #[schemars(with = "Option<VersionText>")]
     pub qemu_version: Option<Version>,
     /// Only the definition moves.
     #[serde(default)]
@@ -222,23 +220,6 @@ impl OnError {
             "refuse" => Some(Self::Refuse),
             _ => None,
         }
-    }
-}
-
-/// A release as text, for the schema.
-struct VersionText;
-
-impl JsonSchema for VersionText {
-    fn schema_name() -> Cow<'static, str> {
-        "Version".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": r"^[0-9]{1,9}\.[0-9]{1,9}(\.[0-9]{1,9})?$" })
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::io;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::escape::line;
@@ -11,7 +12,7 @@ use super::words::{self, plural};
 use super::{Finding, HostReport, HostVerdict, Impact, Level, Look, Need, Report};
 
 /// One domain on one host, of the definition and the host together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Cell {
     /// Whether the domain can move there.
     pub verdict: HostVerdict,
@@ -24,7 +25,7 @@ pub struct Cell {
 }
 
 /// Why a domain cannot move to a host, or why that is open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Reason {
     /// Id of the rule.
     pub rule: &'static str,
@@ -36,7 +37,7 @@ pub struct Reason {
 }
 
 /// One thing to do for a domain to run on a host.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Step {
     /// What has to be changed.
     pub what: Target,
@@ -47,7 +48,7 @@ pub struct Step {
 }
 
 /// What a step changes; the cheapest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Target {
     /// Nothing: somebody has to tell a fact.

@@ -19,6 +19,7 @@ mod matrix;
 mod place;
 mod rules_url;
 mod sarif;
+mod schema;
 mod short;
 mod style;
 mod text;
@@ -26,6 +27,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use canonical_xml::{Secrets, canonical_xml};
@@ -33,10 +35,11 @@ pub use format::{Format, Look, render, render_all, render_checks};
 pub use json::pretty as json;
 pub use matrix::{Cell, Reason, Step, Target};
 pub use rules_url::{InvalidUrl, RulesUrl, anchor};
+pub use schema::schema;
 pub(crate) use words::plural;
 
 /// The judged comparison of two definitions, or the judgement of one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Report {
     /// Version of this form; raised when a key changes its meaning.
     pub schema_version: u32,
@@ -171,7 +174,7 @@ impl Report {
 }
 
 /// The program that made a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Tool {
     /// `domdiff`.
     pub name: &'static str,
@@ -188,7 +191,7 @@ impl Tool {
 }
 
 /// One of the compared definitions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Input {
     /// What the input is called: a path, `-`.
     pub path: String,
@@ -204,7 +207,7 @@ pub struct Input {
 }
 
 /// Can a running guest of the old definition go on as the new one?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// No change of meaning.
@@ -216,7 +219,7 @@ pub enum Verdict {
 }
 
 /// What libvirt's own guest-ABI check says of the pair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LibvirtCheck {
     /// libvirt makes the same definition of both.
@@ -230,7 +233,7 @@ pub enum LibvirtCheck {
 }
 
 /// Can the new definition be migrated live?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Migratable {
     /// Yes.
@@ -242,7 +245,7 @@ pub enum Migratable {
 }
 
 /// What a change needs on a running domain, mildest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum How {
     /// Nothing.
@@ -256,7 +259,7 @@ pub enum How {
 }
 
 /// How severe a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Good to know.
@@ -268,7 +271,7 @@ pub enum Level {
 }
 
 /// What a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Impact {
     /// It would be another virtual machine.
@@ -288,7 +291,7 @@ pub enum Impact {
 }
 
 /// Who stops a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum EnforcedBy {
     /// libvirt refuses before anything happens.
@@ -300,7 +303,7 @@ pub enum EnforcedBy {
 }
 
 /// Counts and answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Summary {
     /// Our answer.
     pub verdict: Verdict,
@@ -319,7 +322,7 @@ pub struct Summary {
 }
 
 /// One thing found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Finding {
     /// Id of the rule.
     pub rule: &'static str,
@@ -358,7 +361,7 @@ pub struct Finding {
 }
 
 /// A fact that would settle something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 pub struct Need {
     /// Its name: `storage`, `networks`.
     pub fact: &'static str,
@@ -367,7 +370,7 @@ pub struct Need {
 }
 
 /// Why a finding does not count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Acceptance {
     /// Why it is accepted.
     pub reason: String,
@@ -380,7 +383,7 @@ pub struct Acceptance {
 }
 
 /// Can a guest run on a host?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum HostVerdict {
     /// It can.
@@ -392,7 +395,7 @@ pub enum HostVerdict {
 }
 
 /// What one host says of a definition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HostReport {
     /// What the host is called.
     pub name: String,
@@ -416,7 +419,7 @@ impl HostReport {
 }
 
 /// Whether a host gives the CPU that a guest asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CpuReport {
     /// `identical`, `superset`, `incompatible`, `error` or `unknown`.
     pub verdict: &'static str,
@@ -448,7 +451,7 @@ pub struct CpuReport {
 }
 
 /// How a change is applied.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Application {
     /// What it needs.
     pub how: How,
@@ -458,7 +461,7 @@ pub struct Application {
 }
 
 /// A value and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Place {
     /// The canonical value, masked if it is a secret; absent for an element without one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -487,7 +490,7 @@ pub struct Snippet {
 }
 
 /// Something about how a file was read; no finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Remark {
     /// In which input.
     pub side: Side,
@@ -500,7 +503,7 @@ pub struct Remark {
 }
 
 /// Something the field table does not know; compared as text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Unmodelled {
     /// In which input.
     pub side: Side,
@@ -513,7 +516,7 @@ pub struct Unmodelled {
 }
 
 /// One of the two inputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     /// The definition that runs today.
