@@ -1,16 +1,19 @@
-//! One rich report, printed in every format: `testdata/reports/sample.*`.
+//! One rich report, printed in every format: `testdata/reports/sample.*`; two definitions judged
+//! for two hosts: `check.*`; a set: `set.*`.
 //!
 //! `DOMDIFF_UPDATE=1 cargo test --test render` writes what is printed now.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use clap::ValueEnum;
 use domdiff::report::escape::is_unsafe;
 use domdiff::report::{
-    Application, Canonical, EnforcedBy, Finding, Format, How, Impact, Input, Level, LibvirtCheck,
-    Look, Migratable, Place, Question, Remark, Report, Side, Snippet, Summary, Tool, Unmodelled,
-    Verdict, render,
+    Acceptance, Application, Canonical, Cell, CpuReport, EnforcedBy, Finding, Format, HostReport,
+    HostVerdict, How, Impact, Input, Level, LibvirtCheck, Look, Migratable, Need, Place, Question,
+    Reason, Remark, Report, Side, Snippet, Step, Summary, Target, Tool, Unmodelled, Verdict,
+    render, render_all, render_checks,
 };
 
 fn place(value: &str, line: u32, snippet: Option<(&str, usize, usize)>) -> Place {
@@ -192,6 +195,204 @@ fn without_style(mut page: String) -> String {
     page
 }
 
+/// Two definitions judged for two hosts.
+fn check_sample() -> Vec<Report> {
+    let need = Need {
+        fact: "storage",
+        how: "`--storage shared`, or `--storage copy` for `--copy-storage-all`",
+    };
+    let open = Finding {
+        help: "put the disk on shared storage (NFS, CephFS …), or copy it".to_owned(),
+        needs: Some(need),
+        new: Some(place("/srv/a|b_c.img", 12, None)),
+        ..finding(
+            "disk/local-storage",
+            Level::Warning,
+            "disk vda: may be on storage of this host only",
+        )
+    };
+    let missing = Finding {
+        impact: Impact::Destination,
+        help: "make the bridge there (`ip link add NAME type bridge`)".to_owned(),
+        new: Some(place("br0", 20, None)),
+        ..finding(
+            "host/bridge",
+            Level::Error,
+            "interface 52:54:00:00:00:01: bridge br0 is not there",
+        )
+    };
+    let accepted = Finding {
+        accepted: true,
+        acceptance: Some(Acceptance {
+            reason: "The rack has one CPU model, see #12.".to_owned(),
+            owner: Some("compute".to_owned()),
+            expires: Some("2027-06-30".to_owned()),
+        }),
+        new: Some(place("host-passthrough", 9, None)),
+        ..finding(
+            "cpu/host-passthrough",
+            Level::Error,
+            "cpu: the guest gets the CPU of the host it runs on",
+        )
+    };
+    let step = |what, finding: &Finding, help: &str| Step {
+        what,
+        rule: finding.rule,
+        help: help.to_owned(),
+    };
+    let reason = |finding: &Finding| Reason {
+        rule: finding.rule,
+        message: finding.message.clone(),
+        needs: finding.needs,
+    };
+    let host = |name: &str, verdict, cell, findings| HostReport {
+        name: name.to_owned(),
+        verdict,
+        cell,
+        cpu: CpuReport {
+            verdict: "superset",
+            missing: Vec::new(),
+            message: "the host has all that the guest asks for".to_owned(),
+            reason: None,
+            forbidden: Vec::new(),
+            extra: Vec::new(),
+            unknown: Vec::new(),
+            confidence: None,
+            sources: BTreeMap::new(),
+            notes: Vec::new(),
+        },
+        findings,
+    };
+    let cell = |verdict, worst, steps| Cell {
+        verdict,
+        worst,
+        steps,
+    };
+    let runs = |name: &str| {
+        let cell = cell(HostVerdict::Runs, None, Vec::new());
+        host(name, HostVerdict::Runs, cell, Vec::new())
+    };
+    let tell = step(Target::Fact, &open, "tell storage: `--storage shared`");
+    let make = step(Target::Host, &missing, &missing.help);
+    let steps = vec![make, tell.clone()];
+    let refused = cell(HostVerdict::Refused, Some(reason(&missing)), steps);
+    let rack = host("rack1", HostVerdict::Refused, refused, vec![missing]);
+    let unknown = cell(HostVerdict::Unknown, Some(reason(&open)), vec![tell]);
+    let lab = host("lab@2", HostVerdict::Runs, unknown, Vec::new());
+    let report = |name: &str, migratable, found, findings, needs, hosts| Report {
+        old: None,
+        new: Some(Input {
+            path: format!("domains/{name}.xml"),
+            name: Some(name.to_owned()),
+            uuid: None,
+            taken_from: None,
+        }),
+        summary: Summary {
+            verdict: Verdict::Compatible,
+            libvirt: LibvirtCheck::Unknown,
+            migratable,
+            apply: How::None,
+            errors: 0,
+            warnings: found,
+            infos: 0,
+        },
+        findings,
+        unmodelled: Vec::new(),
+        notes: Vec::new(),
+        needs,
+        hosts,
+        canonical: None,
+        question: Question::Migration,
+        ..sample()
+    };
+    let everywhere = vec![runs("rack1"), runs("lab@2")];
+    let (found, hosts) = (vec![open, accepted], vec![rack, lab]);
+    vec![
+        report(
+            "db01",
+            Migratable::Yes,
+            0,
+            Vec::new(),
+            Vec::new(),
+            everywhere,
+        ),
+        report("web01", Migratable::Unknown, 1, found, vec![need], hosts),
+    ]
+}
+
+/// A set: one domain changed, one added, one removed, one as it was.
+fn set_sample() -> Vec<Report> {
+    let one_sided = |name: &str, is_old: bool| {
+        let input = Input {
+            path: format!("{name}.xml"),
+            name: Some(name.to_owned()),
+            uuid: None,
+            taken_from: None,
+        };
+        let place = place(name, 1, None);
+        let (word, verdict, level) = match is_old {
+            true => ("removed", Verdict::Incompatible, Level::Warning),
+            false => ("added", Verdict::Compatible, Level::Info),
+        };
+        Report {
+            old: is_old.then(|| input.clone()),
+            new: (!is_old).then(|| input.clone()),
+            summary: Summary {
+                verdict,
+                libvirt: LibvirtCheck::Unknown,
+                migratable: Migratable::Unknown,
+                apply: How::None,
+                errors: 0,
+                warnings: usize::from(is_old),
+                infos: usize::from(!is_old),
+            },
+            findings: vec![Finding {
+                impact: Impact::Identity,
+                path: String::new(),
+                old: is_old.then(|| place.clone()),
+                new: (!is_old).then(|| place.clone()),
+                ..finding("set/domain", level, &format!("domain {name} {word}"))
+            }],
+            unmodelled: Vec::new(),
+            notes: Vec::new(),
+            canonical: None,
+            question: Question::OneSided,
+            ..sample()
+        }
+    };
+    vec![
+        one_sided("fresh", false),
+        without_findings(),
+        sample(),
+        one_sided("gone", true),
+    ]
+}
+
+#[test]
+fn every_format_prints_the_samples_of_several_domains() {
+    let look = Look::default();
+    for format in Format::value_variants() {
+        let (mut check, mut set) = (Vec::new(), Vec::new());
+        render_checks(&check_sample(), *format, &look, &mut check).expect("writing to memory");
+        render_all(&set_sample(), *format, &look, &mut set).expect("writing to memory");
+        for (name, printed) in [("check", check), ("set", set)] {
+            let text = String::from_utf8(printed).expect("UTF-8");
+            compare_snapshot(&format!("{name}.plain.{}", name_of(*format)), &text);
+        }
+    }
+}
+
+fn compare_snapshot(name: &str, text: &str) {
+    let text = without_style(text.to_owned());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/reports");
+    let file = folder.join(name);
+    if std::env::var_os("DOMDIFF_UPDATE").is_some() {
+        fs::write(&file, &text).expect("writing the snapshot");
+    }
+    let expected = fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(text, expected, "{}", file.display());
+}
+
 #[test]
 fn every_format_prints_the_sample() {
     let looks = [
@@ -212,17 +413,11 @@ fn every_format_prints_the_sample() {
             },
         ),
     ];
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/reports");
     for format in Format::value_variants() {
         for (look_name, look) in &looks {
             let text = printed(&sample(), *format, look).replace('\x1b', "␛");
-            let text = without_style(text);
-            let file = folder.join(format!("sample.{look_name}.{}", name_of(*format)));
-            if std::env::var_os("DOMDIFF_UPDATE").is_some() {
-                fs::write(&file, &text).expect("writing the snapshot");
-            }
-            let expected = fs::read_to_string(&file).unwrap_or_default();
-            assert_eq!(text, expected, "{}", file.display());
+            let name = format!("sample.{look_name}.{}", name_of(*format));
+            compare_snapshot(&name, &text);
         }
     }
 }
@@ -238,9 +433,9 @@ fn no_format_lets_anything_dangerous_through() {
     }
 }
 
-#[test]
-fn a_report_without_findings_is_short() {
-    let report = Report {
+/// Two definitions that mean the same.
+fn without_findings() -> Report {
+    Report {
         findings: Vec::new(),
         unmodelled: Vec::new(),
         notes: Vec::new(),
@@ -254,7 +449,12 @@ fn a_report_without_findings_is_short() {
             infos: 0,
         },
         ..sample()
-    };
+    }
+}
+
+#[test]
+fn a_report_without_findings_is_short() {
+    let report = without_findings();
     let look = Look::default();
     assert_eq!(printed(&report, Format::Short, &look), "");
     assert_eq!(printed(&report, Format::Diff, &look), "");
