@@ -246,6 +246,8 @@ fn issues_for_gitlab_are_those_of_the_report() {
             let mut fingerprints = HashSet::new();
             for issue in issues {
                 assert!(fingerprints.insert(issue["fingerprint"].as_str().unwrap()));
+                let description = issue["description"].as_str().unwrap();
+                assert!(!description.chars().any(is_unsafe), "{description:?}");
                 let path = issue["location"]["path"].as_str().unwrap();
                 assert!(!path.starts_with('/'), "{path}");
             }

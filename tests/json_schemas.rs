@@ -1,5 +1,9 @@
 //! The JSON answers and facts files have the form that `domdiff schema` publishes.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test says how much it looked at"
+)]
 
 mod common;
 

@@ -6,6 +6,7 @@ use std::io;
 
 use serde::Serialize;
 
+use super::escape::line;
 use super::place::at;
 use super::words::{self, shortened};
 use super::{Level, Look, Place, Report, json};
@@ -72,6 +73,7 @@ fn all(report: &Report, issues: &mut Vec<Issue>) {
         if finding.accepted {
             continue;
         }
+        let title = shortened(report.title(), MOST_TEXT);
         let message = shortened(&finding.message, MOST_TEXT);
         let on = match host {
             "" => String::new(),
@@ -79,7 +81,7 @@ fn all(report: &Report, issues: &mut Vec<Issue>) {
         };
         let location = location(report, report.location(finding));
         issues.push(Issue {
-            description: format!("{}: {on}{message}", shortened(report.title(), MOST_TEXT)),
+            description: visible(&format!("{title}: {on}{message}")),
             check_name: finding.rule,
             // A finding of two domains, or on two hosts, is two issues.
             fingerprint: fingerprint(&[&location.path, host, &finding.fingerprint]),
@@ -96,7 +98,7 @@ fn of_summary(report: &Report) -> Issue {
     let word = words::in_a_word(report);
     let title = shortened(report.title(), MOST_TEXT);
     Issue {
-        description: format!("{title}: {word}: {}", words::counts(report)),
+        description: visible(&format!("{title}: {word}: {}", words::counts(report))),
         check_name: "summary",
         fingerprint: fingerprint(&[&location.path, "summary"]),
         severity: severity(match (summary.errors, summary.warnings) {
@@ -121,6 +123,11 @@ fn location(report: &Report, place: Option<(&str, &Place)>) -> Location {
         path: path.trim_start_matches('/').to_owned(),
         lines: Lines { begin },
     }
+}
+
+/// A reader of JSON shows what it decodes.
+fn visible(text: &str) -> String {
+    line(text).into_owned()
 }
 
 fn severity(level: Level) -> &'static str {

@@ -50,7 +50,8 @@ pub(super) fn render_all(
         comment.overview(&order);
     }
     if !look.summary {
-        for report in order {
+        let is_told = |report: &&Report| reports.len() == 1 || !is_identical(report);
+        for report in order.into_iter().filter(is_told) {
             let heading = match reports.len() {
                 1 => String::new(),
                 _ => format!("#### {}: {}\n\n", name(report), words::in_a_word(report)),
@@ -59,6 +60,11 @@ pub(super) fn render_all(
         }
     }
     out.write_all(comment.finish().as_bytes())
+}
+
+/// Whether there is nothing to say about a domain among others.
+fn is_identical(report: &Report) -> bool {
+    report.summary.verdict == Verdict::Identical && report.question != Question::Migration
 }
 
 /// Domains are told of in this order.
@@ -175,10 +181,8 @@ impl<'l> Comment<'l> {
 
     /// One line a domain, hosts across.
     fn overview(&mut self, reports: &[&Report]) {
-        let told = |report: &&&Report| {
-            report.summary.verdict != Verdict::Identical || report.question == Question::Migration
-        };
-        let reports: Vec<&Report> = reports.iter().filter(told).copied().collect();
+        let reports = reports.iter().filter(|report| !is_identical(report));
+        let reports: Vec<&Report> = reports.copied().collect();
         let hosts = reports.iter().map(|report| report.hosts.as_slice());
         let hosts = hosts.max_by_key(|hosts| hosts.len()).unwrap_or_default();
         let columns: Vec<&[HostReport]> = match hosts.len() {
@@ -264,7 +268,7 @@ impl<'l> Comment<'l> {
         for host in &report.hosts {
             let message = prose(&shortened(&host.cpu.message, LONGEST_SENTENCE));
             let verdict = words::host(host.verdict);
-            let text = format!("- {}: {verdict}: {message}\n", cell(&host.name));
+            let text = format!("- {}: {verdict}; CPU: {message}\n", cell(&host.name));
             self.add(Kind::Host, text);
         }
         self.section(
@@ -341,7 +345,8 @@ impl<'l> Comment<'l> {
             let rule = self.rule(finding.rule);
             let mut text = format!("- {} {rule}: {}", finding.level, found.what());
             if let Some(acceptance) = &finding.acceptance {
-                let reason = prose(&shortened(&acceptance.reason, LONGEST_SENTENCE));
+                let reason = acceptance.reason.trim_end_matches('.');
+                let reason = prose(&shortened(reason, LONGEST_SENTENCE));
                 text.push_str(&format!("; accepted: {reason}"));
                 if let Some(owner) = &acceptance.owner {
                     text.push_str(&format!("; by {}", cell(owner)));
@@ -510,10 +515,7 @@ impl<'r> Found<'r> {
 
 /// What to call a domain.
 fn name(report: &Report) -> String {
-    match cell(report.title()) {
-        name if name.is_empty() => "domain".to_owned(),
-        name => name,
-    }
+    cell(report.title())
 }
 
 /// A name or path, or what its beginning is.

@@ -129,14 +129,13 @@ impl Report {
             .find_map(|input| input.name.as_deref())
     }
 
-    /// What to call the domain where it has no name: its file.
+    /// What to call the domain in any case: its name, or its file.
     #[must_use]
     pub fn title(&self) -> &str {
-        let path = || {
-            let inputs = [&self.new, &self.old].into_iter().flatten();
-            inputs.map(|input| input.path.as_str()).next()
-        };
-        self.domain_name().or_else(path).unwrap_or_default()
+        let input = self.new.as_ref().or(self.old.as_ref());
+        let path = input.map(|input| input.path.as_str());
+        let name = self.domain_name().filter(|name| !name.trim().is_empty());
+        name.or(path).unwrap_or("domain")
     }
 
     /// Whether something of at least `level` was found and not accepted.

@@ -43,6 +43,23 @@ pub fn all() -> Vec<Answer> {
     answers
 }
 
+/// The comparisons of pairs of files that libvirt tells apart, where they lie beside the repository
+/// (`../shared/corpus/abi` or `$DOMDIFF_ABI_CORPUS`).
+pub fn corpus() -> Option<impl Iterator<Item = Answer>> {
+    let named = std::env::var_os("DOMDIFF_ABI_CORPUS").map(PathBuf::from);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/abi");
+    let corpus = named.unwrap_or(beside);
+    let cases = fs::read_to_string(corpus.join("cases.jsonl")).ok()?;
+    let cases: Vec<serde_json::Value> = cases
+        .lines()
+        .map(|case| serde_json::from_str(case).unwrap())
+        .collect();
+    Some(cases.into_iter().map(move |case| {
+        let file = |side: &str| corpus.join(case[side].as_str().unwrap());
+        comparison(&file("old"), &file("new"))
+    }))
+}
+
 /// Facts of two hosts.
 pub fn hosts() -> Vec<HostFacts> {
     ["vm-epyc.json", "kvm-skylake-domcaps.xml"]
