@@ -214,6 +214,10 @@ pub fn judge_guest(
         Mode::HostModel => match made_on(map, guest, source) {
             Ok(cpu) => {
                 let mut answer = judge_cpu(map, host, &cpu, &guest.setting);
+                if answer.confidence == Some(Confidence::Libvirt) && named_by_old_libvirt(map, host)
+                {
+                    forgive_new_names(map, &mut answer);
+                }
                 answer
                     .notes
                     .push("host-model as a start on the source host makes it".to_owned());

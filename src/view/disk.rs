@@ -67,10 +67,17 @@ impl<'g> Disk<'g> {
         self.has("shareable")
     }
 
-    /// Whether no medium or image is there.
+    /// Whether no medium or image is there. An empty path is none
+    /// (virDomainStorageSourceParse).
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        !self.has("source")
+        let path = match self.get("@type").unwrap_or("file") {
+            "file" => "source/@file",
+            "block" => "source/@dev",
+            "dir" => "source/@dir",
+            _ => return !self.has("source"),
+        };
+        self.get(path).is_none_or(str::is_empty)
     }
 
     /// Whether QEMU keeps the host's page cache out of the way of what is written.

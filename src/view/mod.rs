@@ -79,18 +79,18 @@ impl<'g> Guest<'g> {
     #[must_use]
     pub fn capabilities<'h>(&self, host: &'h HostFacts) -> Option<&'h DomainCapabilities> {
         let machine = self.get("os/type/@machine");
-        let versioned = |name: &'h str| {
+        let versioned = |name: &str| {
             let machines = host.guests.iter().flat_map(|guest| &guest.machines);
             machines
                 .filter(|known| known.name == name)
-                .find_map(|known| known.canonical.as_deref())
-                .unwrap_or(name)
+                .find_map(|known| known.canonical.clone())
+                .unwrap_or_else(|| name.to_owned())
         };
         host.domains.iter().find(|caps| {
             self.get("@type") == Some(&*caps.virt_type)
                 && self.get("os/type/@arch") == Some(&*caps.arch)
                 && machine.is_some_and(|machine| {
-                    machine == caps.machine || machine == versioned(&caps.machine)
+                    machine == caps.machine || versioned(machine) == versioned(&caps.machine)
                 })
         })
     }
