@@ -78,7 +78,11 @@ impl Cell {
         let mut steps: Vec<Step> = Vec::new();
         for finding in all().filter(blocks).chain(all().filter(is_open)) {
             let step = Step::of(finding);
-            if !steps.contains(&step) {
+            // A fact is told once, whatever it settles.
+            let is_told = |known: &Step| {
+                known.what == Target::Fact && step.what == Target::Fact && known.help == step.help
+            };
+            if !steps.iter().any(|known| *known == step || is_told(known)) {
                 steps.push(step);
             }
         }
@@ -98,15 +102,15 @@ impl Cell {
         }
     }
 
-    /// How dear it is to make the domain run there: changes of the guest, of the host, facts to
-    /// tell.
-    fn cost(&self) -> (usize, usize, usize) {
-        let count = |what| self.steps.iter().filter(|step| step.what == what).count();
-        (
-            count(Target::Guest),
-            count(Target::Host),
-            count(Target::Fact),
-        )
+    /// How dear it is to make the domain run there. A change of the guest may need it powered off;
+    /// many open facts are no cheaper than one change, since each may tell of another.
+    fn cost(&self) -> usize {
+        let price = |step: &Step| match step.what {
+            Target::Guest => 4,
+            Target::Host => 2,
+            Target::Fact => 1,
+        };
+        self.steps.iter().map(price).sum()
     }
 }
 
@@ -171,8 +175,9 @@ pub(super) fn render(reports: &[Report], look: &Look, out: &mut dyn io::Write) -
         });
         let to = from + fits.count().max(1);
         write!(out, "{:first$}", "")?;
-        for (host, width) in hosts[from..to].iter().zip(&widths[from..to]) {
+        for (at, host) in hosts.iter().enumerate().take(to).skip(from) {
             let name = line(&host.name);
+            let width = if at + 1 == to { 0 } else { widths[at] };
             write!(out, "  {}{name:width$}{}", paint.bold(), paint.reset())?;
         }
         writeln!(out)?;
