@@ -206,7 +206,7 @@ fn check_sample() -> Vec<Report> {
         needs: Some(need),
         new: Some(place("/srv/a|b_c.img", 12, None)),
         ..finding(
-            "disk/local-storage",
+            "disk/local",
             Level::Warning,
             "disk vda: may be on storage of this host only",
         )
@@ -216,7 +216,7 @@ fn check_sample() -> Vec<Report> {
         help: "make the bridge there (`ip link add NAME type bridge`)".to_owned(),
         new: Some(place("br0", 20, None)),
         ..finding(
-            "host/bridge",
+            "host/no-bridge",
             Level::Error,
             "interface 52:54:00:00:00:01: bridge br0 is not there",
         )
@@ -230,7 +230,7 @@ fn check_sample() -> Vec<Report> {
         }),
         new: Some(place("host-passthrough", 9, None)),
         ..finding(
-            "cpu/host-passthrough",
+            "cpu/passed-through",
             Level::Error,
             "cpu: the guest gets the CPU of the host it runs on",
         )
