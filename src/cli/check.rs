@@ -225,13 +225,13 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
         Some(operand) => read_hosts(std::slice::from_ref(operand))?.pop(),
         None => policy.source_host()?,
     };
-    // The libvirt that runs the guests knows its release.
+    // The libvirt that runs the guests knows its release and its host.
     let source = match operands.iter().any(|o| LibvirtDomain::of(o).is_some()) {
-        true => Some(arguments.virsh.tell(
-            Topic::Versions,
-            &[],
-            source.unwrap_or_else(|| HostFacts::of_libvirt(arguments.virsh.name())),
-        )?),
+        true => {
+            let told = source.unwrap_or_else(|| HostFacts::of_libvirt(arguments.virsh.name()));
+            let told = arguments.virsh.tell(Topic::Versions, &[], told)?;
+            Some(arguments.virsh.tell(Topic::Capabilities, &[], told)?)
+        }
         false => source,
     };
     let migration = arguments.migration.over(&policy.config.migration);

@@ -364,7 +364,7 @@ fn at_spot(rule: &'static Rule, found: &Found, spot: Spot, options: &Options) ->
         rule: rule.id,
         level,
         impact: rule.impact,
-        enforced_by: rule.enforced_by,
+        enforced_by: found.enforced_by.unwrap_or(rule.enforced_by),
         message: format!("{}: {}", spot.thing, found.message),
         why: rule.why,
         help: found.help.clone().unwrap_or_else(|| rule.help.to_owned()),

@@ -1,7 +1,7 @@
 //! What a rule's function says.
 
 use super::Fact;
-use crate::report::Level;
+use crate::report::{EnforcedBy, Level};
 use crate::tree::NodeId;
 
 /// A place at which a rule holds, or may hold.
@@ -17,6 +17,8 @@ pub struct Found {
     pub needs: Option<Fact>,
     /// What to do, where more can be said than the rule's own help.
     pub help: Option<String>,
+    /// Who stops this one, where that is not whom the rule names.
+    pub enforced_by: Option<EnforcedBy>,
     /// What of it is accepted where somebody accepts it, if node and value do not tell.
     pub detail: String,
 }
@@ -31,6 +33,7 @@ impl Found {
             level: None,
             needs: None,
             help: None,
+            enforced_by: None,
             detail: String::new(),
         }
     }
@@ -39,6 +42,13 @@ impl Found {
     #[must_use]
     pub fn level(mut self, level: Level) -> Self {
         self.level = Some(level);
+        self
+    }
+
+    /// Somebody else than the rule says stops this one.
+    #[must_use]
+    pub fn enforced_by(mut self, who: EnforcedBy) -> Self {
+        self.enforced_by = Some(who);
         self
     }
 

@@ -207,10 +207,12 @@ fn boot_files(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
         .into_iter()
         .flat_map(|kind| guest.devices(kind))
         .filter_map(|card| tree.at(card, "rom/@file"));
+    let gone = |node| missing(host, tree.value(node)?, node, "");
+    let by_qemu = |found: Found| found.enforced_by(EnforcedBy::Qemu);
     single
         .chain(tables)
-        .chain(roms)
-        .filter_map(|node| missing(host, tree.value(node)?, node, ""))
+        .filter_map(gone)
+        .chain(roms.filter_map(gone).map(by_qemu))
         .collect()
 }
 

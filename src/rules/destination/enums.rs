@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use super::storage::missing;
 use crate::host::HostFacts;
 use crate::host::domcaps::DomainCapabilities;
+use crate::report::EnforcedBy;
 use crate::rules::{Check, Fact, Found, Proof, Rule};
 use crate::tree::{NodeId, Tree};
 use crate::view::Guest;
@@ -486,7 +487,8 @@ fn random_numbers(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
         let path = tree.value(node)?;
         // Every kernel has these.
         let is_own = !matches!(path, "" | "/dev/random" | "/dev/urandom");
-        is_own.then(|| missing(host, path, node, ""))?
+        let found = is_own.then(|| missing(host, path, node, ""))?;
+        Some(found?.enforced_by(EnforcedBy::Qemu))
     });
     let offered = judge("host/rng-backend", guest, host);
     offered.into_iter().chain(devices).collect()

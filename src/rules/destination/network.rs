@@ -317,20 +317,22 @@ fn is_there(host: &HostFacts, path: &str, demand: PathDemand) -> Option<bool> {
 
 fn chardev_path(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     let ports = guest.port_paths().into_iter();
-    let ports = ports.map(|port| (port.node, port.path, port.demand));
+    let ports = ports.map(|port| (port.node, port.path, port.demand, EnforcedBy::Libvirt));
     let displays = guest.graphics().filter_map(|graphics| {
         let node = guest.tree().at(graphics.node, "listen/@socket")?;
-        Some((node, guest.tree().value(node)?, PathDemand::Folder))
+        let path = guest.tree().value(node)?;
+        Some((node, path, PathDemand::Folder, EnforcedBy::Qemu))
     });
     ports
         .chain(displays)
-        .filter(|(_, path, _)| path.starts_with('/'))
-        .filter_map(|(node, path, demand)| {
+        .filter(|(_, path, ..)| path.starts_with('/'))
+        .filter_map(|(node, path, demand, who)| {
             let what = match demand {
                 PathDemand::Folder => format!("the folder of {path}"),
                 PathDemand::Itself | PathDemand::Pipe => path.to_owned(),
             };
-            missing(is_there(host, path, demand), node, &what, Fact::Files)
+            let found = missing(is_there(host, path, demand), node, &what, Fact::Files)?;
+            Some(found.enforced_by(who))
         })
         .collect()
 }
