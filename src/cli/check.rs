@@ -225,21 +225,16 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
         Some(operand) => read_hosts(std::slice::from_ref(operand))?.pop(),
         None => policy.source_host()?,
     };
-    // The libvirt that runs the guests knows its release and its host.
-    let source = match operands.iter().any(|o| LibvirtDomain::of(o).is_some()) {
-        true => {
-            let told = source.unwrap_or_else(|| HostFacts::of_libvirt(arguments.virsh.name()));
-            let told = arguments.virsh.tell(Topic::Versions, &[], told)?;
-            Some(arguments.virsh.tell(Topic::Capabilities, &[], told)?)
-        }
-        false => source,
-    };
     let migration = arguments.migration.over(&policy.config.migration);
     let guests = input::all(
         operands
             .iter()
             .map(|operand| read(operand, &limits, &arguments.virsh)),
     )?;
+    let source = match operands.iter().any(|o| LibvirtDomain::of(o).is_some()) {
+        true => Some(told_by_libvirt(&arguments.virsh, source, &guests)?),
+        false => source,
+    };
     let judge_one = |guest: &Guest, options: &Options| {
         let migration = Migration {
             state: match &guest.state {
@@ -270,6 +265,25 @@ pub(super) fn run(arguments: &Arguments, stdout: &mut dyn Write) -> Result<Outco
         })?;
     }
     Ok(Outcome::found(policy.fails(&reports)))
+}
+
+/// Facts of the host where guests run, and what the libvirt that runs them knows of it: releases,
+/// capabilities, and pools where a guest has a disk in one.
+fn told_by_libvirt(
+    virsh: &Virsh,
+    source: Option<HostFacts>,
+    guests: &[Vec<Guest>],
+) -> Result<HostFacts, Failure> {
+    let mut told = source.unwrap_or_else(|| HostFacts::of_libvirt(virsh.name()));
+    let has_volume = |guest: &Guest| guest.source.text().contains("type='volume'");
+    let mut topics = vec![Topic::Versions, Topic::Capabilities];
+    if guests.iter().flatten().any(has_volume) {
+        topics.push(Topic::Pools);
+    }
+    for topic in topics {
+        told = virsh.tell(topic, &[], told)?;
+    }
+    Ok(told)
 }
 
 /// A definition, and what its libvirt knows beside it if it was asked.
