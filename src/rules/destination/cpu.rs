@@ -7,6 +7,7 @@ use crate::cpu::def::{Match, Mode};
 use crate::host::HostFacts;
 use crate::host::judge::{Told, differences, judge_cpu};
 use crate::host::view::Confidence;
+use crate::migration::Version;
 use crate::report::{EnforcedBy, Level};
 use crate::rules::{Check, Fact, Found, Proof, Rule};
 use crate::view::CpuThere;
@@ -42,7 +43,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         source: "live migration from libvirt 12.8 to 9.0; libvirt virCPUx86Update",
         proof: Proof::Run,
         example: "<feature policy='require' name='no-such-feature'/>",
-        check: Check::Cpu(|there| about(there, Topic::FeatureUnknown)),
+        check: Check::Cpu(feature_unknown),
         ..Rule::DEMAND
     },
     Rule {
@@ -194,6 +195,29 @@ enum Topic {
 fn about(there: &CpuThere<'_>, topic: Topic) -> Vec<Found> {
     let said = say(there).filter(|(of, _)| *of == topic);
     said.map(|(_, found)| found).into_iter().collect()
+}
+
+/// A feature that no libvirt knows, or that the destination's is too old for.
+fn feature_unknown(there: &CpuThere<'_>) -> Vec<Found> {
+    /// The first after the one whose list of features is known here.
+    const LATER: Version = Version::new(9, 1);
+    let found = about(there, Topic::FeatureUnknown);
+    let release = there.host.resources.libvirt_version;
+    let is_old = release.is_some_and(|version| version < LATER);
+    if !found.is_empty() || !is_old || !there.is_live() || !there.is_x86() {
+        return found;
+    }
+    let is_new = |name: &&str| name.starts_with("vmx-") || AFTER_9_0.binary_search(name).is_ok();
+    let features = there.cpu().features.iter();
+    features
+        .map(|feature| feature.name.as_str())
+        .find(is_new)
+        .and_then(|name| {
+            let message = format!("libvirt there is too old to know CPU feature {name}");
+            Some(Found::at(there.feature(name)?, message))
+        })
+        .into_iter()
+        .collect()
 }
 
 /// What is to be said of the answer; nothing where the guest is well served.
@@ -513,3 +537,22 @@ fn shortened<'n>(names: impl Iterator<Item = &'n str>) -> String {
         more => format!("{shown} and {more} more"),
     }
 }
+
+/// Features that libvirt's CPU map got after 9.0, beside those that begin with `vmx-`; sorted.
+/// From the CPU maps of 9.0 and 12.8.
+#[rustfmt::skip]
+static AFTER_9_0: &[&str] = &[
+    "ace2", "ace2-en", "amd-psfd", "amx-avx512", "amx-bf16-alias", "amx-complex",
+    "amx-complex-alias", "amx-fp16", "amx-fp16-alias", "amx-fp8", "amx-int8-alias", "amx-movrs",
+    "amx-tf32", "apx-nci-ndd-nf", "apxf", "auto-ibrs", "avx-ifma", "avx-ne-convert",
+    "avx-vnni-int16", "avx-vnni-int8", "avx10", "avx10-128", "avx10-256", "avx10-512",
+    "avx10-vnni-int", "bhi-ctrl", "bhi-no", "cet-ibt", "cet-ss", "cmpccxadd", "ddpd-u", "eraps",
+    "fb-clear", "fbsdp-no", "fdp-excptn-only", "flush-l1d", "fred", "fs-gs-base-ns", "fsrc", "fsrs",
+    "fzrm", "gds-no", "gmet", "ibpb-brtype", "intel-psfd", "ipred-ctrl", "its-no", "lam",
+    "lfence-always-serializing", "lkgs", "mcdt-no", "movrs", "msr-imm", "no-nested-data-bp",
+    "null-sel-clr-base", "overflow-recov", "pbrsb-no", "perfmon-v2", "phe", "phe-en", "pmm",
+    "pmm-en", "prefetchi", "prefetchiti", "psdp-no", "rfds-clear", "rfds-no", "rrsba-ctrl",
+    "sbdr-ssdp-no", "sbpb", "sgx-aex-notify", "sgx-edeccssa", "sha512", "sm3", "sm4", "srso-no",
+    "srso-user-kernel-no", "stibp-always-on", "succor", "tsa-l1-no", "tsa-sq-no", "verw-clear",
+    "vnmi", "wrmsrns", "xcrypt", "xcrypt-en", "xstore", "xstore-en", "zero-fcs-fds",
+];
