@@ -141,6 +141,17 @@ pub(super) static RULES: &[Rule] = &[
         ..Rule::RISK
     },
     Rule {
+        id: "disk/image-format",
+        enforced_by: EnforcedBy::Qemu,
+        why: "QEMU reads and writes images of this format, but cannot hand one over to another QEMU: it refuses to migrate a guest that has one open, as a backing file too.",
+        help: "convert the image with `qemu-img convert -O qcow2` while the guest is off, or copy it to a qcow2 file with `virsh blockcopy` while it runs",
+        source: "QEMU block/vmdk.c, vdi.c, vpc.c, qcow.c: The vmdk format used by node … does not support live migration",
+        proof: Proof::Run,
+        example: "<driver name='qemu' type='vmdk'/>",
+        check: disk(image_format),
+        ..Rule::BLOCKER
+    },
+    Rule {
         id: "disk/io-error-paused",
         needs: &[Fact::GuestState],
         why: "The guest stands still after a disk error, and `--abort-on-error` gives the migration up at once for that.",
@@ -606,6 +617,27 @@ fn secrets(guest: &Guest<'_>) -> Vec<Found> {
         .disks()
         .filter_map(secret)
         .map(|node| Found::at(node, "it needs a secret there").needs(Fact::Secrets))
+        .collect()
+}
+
+fn image_format(guest: &Guest<'_>) -> Vec<Found> {
+    const UNMOVABLE: [&str; 4] = ["qcow", "vdi", "vmdk", "vpc"];
+    if !guest.is_live() {
+        return Vec::new();
+    }
+    let layers = guest.disks().flat_map(|disk| disk.layers());
+    layers
+        .filter_map(|layer| {
+            let node = layer.format()?;
+            let format = guest.tree().value(node)?;
+            let message = format!(
+                "{}is of format {format}, which QEMU cannot migrate",
+                layer.title()
+            );
+            UNMOVABLE
+                .contains(&format)
+                .then(|| Found::at(node, message))
+        })
         .collect()
 }
 

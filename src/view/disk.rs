@@ -141,6 +141,16 @@ impl<'g> Layer<'g> {
         self.tree.attr(self.node, "type").unwrap_or("file")
     }
 
+    /// The node that names its format: of the image on top it stands with the disk's driver.
+    #[must_use]
+    pub fn format(&self) -> Option<NodeId> {
+        let path = match self.tree.name(self.node) {
+            "disk" => "driver/@type",
+            _ => "format/@type",
+        };
+        self.tree.at(self.node, path)
+    }
+
     /// The path of the host it is at, and the node that says so.
     #[must_use]
     pub fn path(&self) -> Option<(&'g str, NodeId)> {

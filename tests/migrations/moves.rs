@@ -188,6 +188,39 @@ pub(crate) static CASES: &[Case] = &[
         ..Case::PLAIN
     },
     Case {
+        name: "cdrom-requisite",
+        guest: with(
+            "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/>
+               <source file='$LOCAL/$NAME.iso' startupPolicy='requisite'/>
+               <target dev='hda' bus='ide'/><readonly/></disk>",
+        ),
+        before: &[(Src, "truncate -s 1M $LOCAL/$NAME.iso")],
+        ..Case::PLAIN
+    },
+    Case {
+        name: "shareable-disk",
+        guest: with(
+            "<disk type='file' device='disk'><driver name='qemu' type='raw'/>
+             <source file='$SHARED/$NAME-b'/><target dev='vdb' bus='virtio'/><shareable/></disk>",
+        ),
+        before: &[(Src, "truncate -s 1M $SHARED/$NAME-b")],
+        ..Case::PLAIN
+    },
+    Case {
+        name: "network-disk",
+        guest: with(
+            "<disk type='network' device='disk'><driver name='qemu' type='raw'/>
+             <source protocol='nbd' name='x'><host name='10.77.1.1' port='10809'/></source>
+             <target dev='vdb' bus='virtio'/></disk>",
+        ),
+        before: &[(
+            Src,
+            "truncate -s 1M $LOCAL/$NAME-b
+             qemu-nbd --fork -t -e 8 -f raw -x x -b 10.77.1.1 $LOCAL/$NAME-b > /dev/null 2>&1",
+        )],
+        ..Case::PLAIN
+    },
+    Case {
         name: "shmem-master",
         guest: with(
             "<shmem name='$NAME' role='master'><model type='ivshmem-plain'/>
@@ -245,6 +278,15 @@ pub(crate) static CASES: &[Case] = &[
     Case {
         name: "cpu-maximum",
         guest: domain("<cpu mode='maximum'/>"),
+        ..Case::PLAIN
+    },
+    Case {
+        name: "cpu-not-checked",
+        guest: domain(
+            "<cpu mode='custom' match='exact' check='none'>
+             <model fallback='forbid'>Westmere</model>
+             <feature policy='require' name='avx512f'/></cpu>",
+        ),
         ..Case::PLAIN
     },
     Case {
@@ -319,6 +361,23 @@ pub(crate) static CASES: &[Case] = &[
         start: "virsh define $XML",
         flags: "--offline --persistent",
         told: "--offline --persistent",
+        ..Case::PLAIN
+    },
+    Case {
+        name: "offline-without-image",
+        guest: disk(IMAGE_HERE),
+        before: &[(Src, "cp $IMAGE $LOCAL/")],
+        start: "virsh define $XML",
+        flags: "--offline --persistent",
+        told: "--offline --persistent",
+        ..Case::PLAIN
+    },
+    Case {
+        name: "checkpoint",
+        guest: disk(QCOW2),
+        before: &[(Src, "qemu-img convert -O qcow2 $IMAGE $SHARED/$NAME.qcow2")],
+        start: "virsh define $XML; virsh start $NAME",
+        running: &[(Src, "virsh checkpoint-create-as $NAME c1")],
         ..Case::PLAIN
     },
     Case {

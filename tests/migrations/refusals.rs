@@ -91,6 +91,37 @@ pub(crate) static CASES: &[Case] = &[
         ..Case::PLAIN
     },
     Case {
+        name: "image-format",
+        guest: with(
+            "<disk type='file' device='disk'><driver name='qemu' type='vmdk'/>
+             <source file='$SHARED/b.vmdk'/><target dev='vdb' bus='virtio'/></disk>",
+        ),
+        before: &[(Src, "qemu-img create -q -f vmdk $SHARED/b.vmdk 1M")],
+        expected: qemu("disk/image-format", "does not support live migration"),
+        ..Case::PLAIN
+    },
+    Case {
+        name: "image-format-below",
+        guest: disk(QCOW2),
+        before: &[(
+            Src,
+            "qemu-img convert -O vdi $IMAGE $SHARED/below.vdi
+             qemu-img create -q -f qcow2 -b below.vdi -F vdi $SHARED/$NAME.qcow2",
+        )],
+        expected: qemu("disk/image-format", "does not support live migration"),
+        ..Case::PLAIN
+    },
+    Case {
+        name: "image-format-qcow",
+        guest: with(
+            "<disk type='file' device='disk'><driver name='qemu' type='qcow'/>
+             <source file='$SHARED/b.qcow'/><target dev='vdb' bus='virtio'/></disk>",
+        ),
+        before: &[(Src, "qemu-img create -q -f qcow $SHARED/b.qcow 1M")],
+        expected: qemu("disk/image-format", "does not support live migration"),
+        ..Case::PLAIN
+    },
+    Case {
         name: "block-job",
         guest: disk(
             "<disk type='file' device='disk'><driver name='qemu' type='raw'/>
@@ -162,6 +193,15 @@ pub(crate) static CASES: &[Case] = &[
             (Src, ONLY_HERE),
             (Dst, "truncate -s 512K $LOCAL/$NAME.img"),
         ],
+        flags: "--live --copy-storage-all",
+        told: "--storage copy",
+        expected: qemu("host/disk-size", "different sizes"),
+        ..Case::PLAIN
+    },
+    Case {
+        name: "copy-into-larger",
+        guest: disk(IMAGE_HERE),
+        before: &[(Src, ONLY_HERE), (Dst, "truncate -s 2M $LOCAL/$NAME.img")],
         flags: "--live --copy-storage-all",
         told: "--storage copy",
         expected: qemu("host/disk-size", "different sizes"),

@@ -73,7 +73,8 @@ pub(crate) fn state(site: &Site, side: Side, name: &str) -> String {
 /// Ends a guest and forgets it, wherever it is.
 pub(crate) fn forget(site: &Site, name: &str) {
     let script = "virsh destroy $NAME || :
-                  virsh undefine $NAME --managed-save --snapshots-metadata --nvram || :";
+                  virsh undefine $NAME --managed-save --nvram \
+                    --snapshots-metadata --checkpoints-metadata || :";
     for side in [Side::Src, Side::Dst] {
         site.shell(side, script, &[("NAME", name)]);
     }

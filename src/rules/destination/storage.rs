@@ -378,7 +378,12 @@ fn other_size(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
             let concerns = guest.is_live() && is_raw && !disk.is_drive() && old != new;
             concerns.then(|| {
                 let message = format!("{path} has {old} bytes here and {new} there");
-                Found::at(node, message)
+                let found = Found::at(node, message);
+                match comes_along(guest, &disk) {
+                    true => found,
+                    // Nobody compares images that are not copied.
+                    false => found.enforced_by(EnforcedBy::Nobody),
+                }
             })
         })
         .collect()
