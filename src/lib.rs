@@ -70,7 +70,7 @@ pub fn check(
     options: &Options,
 ) -> Result<Report, cpu::error::InputError> {
     let cpu = GuestCpu::of_document(document)?;
-    let domain = Domain::new(document, Release::V12_8);
+    let domain = Domain::of_guest(document, Release::V12_8);
     Ok(judge::check(&domain, &cpu, circumstances, options))
 }
 

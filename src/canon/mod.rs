@@ -67,10 +67,30 @@ pub enum NoteKind {
     Repeated,
 }
 
+/// What a document stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// A file that libvirt is given.
+    File,
+    /// The guest that it is a dump of.
+    Guest,
+}
+
 impl<'d> Domain<'d> {
-    /// Canonicalizes a document's domain as `release` of libvirt would.
+    /// Canonicalizes a document's domain as `release` of libvirt would make it of the file.
     #[must_use]
     pub fn new(document: &'d Document<'d>, release: Release) -> Self {
+        Self::read(document, release, Reading::File)
+    }
+
+    /// Canonicalizes the domain of a guest that libvirt holds, of which the document is a dump:
+    /// what only its live XML tells counts, although libvirt would not read it back from a file.
+    #[must_use]
+    pub fn of_guest(document: &'d Document<'d>, release: Release) -> Self {
+        Self::read(document, release, Reading::Guest)
+    }
+
+    fn read(document: &'d Document<'d>, release: Release, reading: Reading) -> Self {
         let (tree, notes) = load::load(document);
         let machine = Machine::of(&tree, release);
         let mut domain = Self {
@@ -79,16 +99,19 @@ impl<'d> Domain<'d> {
             machine,
             notes,
         };
-        domain.fill();
+        domain.fill(reading);
         domain
     }
 
-    fn fill(&mut self) {
+    fn fill(&mut self, reading: Reading) {
         let (tree, machine) = (&mut self.tree, &self.machine);
         let mut devices = Devices::collect(tree);
         runtime::strip(tree, &devices);
         ignored::drop(tree, &mut devices);
         storage::fill(tree, &devices, machine);
+        if reading == Reading::Guest {
+            network::unresolve(tree, &devices);
+        }
         network::fill(tree, &devices, machine);
         chardev::fill(tree, &mut devices, machine);
         display::fill(tree, &mut devices, machine);

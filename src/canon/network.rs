@@ -12,21 +12,22 @@ pub(super) fn fill(tree: &mut Tree<'_>, devices: &Devices, machine: &Machine) {
     }
 }
 
-/// Whether a running guest's card of a network is shown as what that network came to on its host.
-/// The definition that libvirt keeps, and sends to another host, names the network
-/// (`virDomainNetDefFormat`); only a port that the network gave has an id.
-fn is_shown_resolved(tree: &Tree<'_>, interface: NodeId) -> bool {
-    matches!(tree.attr(interface, "type"), Some("bridge" | "direct"))
-        && tree.at(interface, "source/@network").is_some()
-        && tree.at(interface, "source/@portid").is_some()
+/// Names the networks of a running guest's cards: its live XML shows such a card as what the
+/// network came to on this host. The definition that libvirt keeps, and sends to another host,
+/// names the network (`virDomainNetDefFormat`); only a port that the network gave has an id.
+pub(super) fn unresolve(tree: &mut Tree<'_>, devices: &Devices) {
+    for interface in &devices[DeviceKind::Interface] {
+        if matches!(tree.attr(*interface, "type"), Some("bridge" | "direct"))
+            && tree.at(*interface, "source/@network").is_some()
+            && tree.at(*interface, "source/@portid").is_some()
+        {
+            tree.set_attr(*interface, "type", "network", Provenance::Written);
+        }
+    }
 }
 
 fn fill_interface(tree: &mut Tree<'_>, interface: NodeId, machine: &Machine) {
-    let mut kind = tree.attr(interface, "type").unwrap_or_default().to_owned();
-    if is_shown_resolved(tree, interface) {
-        kind = "network".to_owned();
-        tree.set_attr(interface, "type", "network", Provenance::Written);
-    }
+    let kind = tree.attr(interface, "type").unwrap_or_default().to_owned();
     if kind != "hostdev" {
         let default = match (kind.as_str(), machine.family) {
             ("vdpa", _) | (_, Family::ArmVirt | Family::RiscvVirt | Family::S390Ccw) => "virtio",
