@@ -379,6 +379,8 @@ impl Judge<'_, '_> {
             None => {
                 let id = if change.kind == ChangeKind::Unpinned {
                     "change/no-longer-pinned"
+                } else if self.leaves_user_network(change) {
+                    "abi/interface-user"
                 } else {
                     accepted_rule(tree, node)
                 };
@@ -411,6 +413,21 @@ impl Judge<'_, '_> {
             message,
             apply,
         )
+    }
+
+    /// Whether a card of QEMU's user-mode network becomes another one.
+    fn leaves_user_network(&self, change: &Change) -> bool {
+        let (Some(old), Some(new)) = (change.old, change.new) else {
+            return false;
+        };
+        let tree = self.old.tree();
+        let card = tree.parent(old).filter(|_| tree.name(old) == "type");
+        card.is_some_and(|card| {
+            tree.name(card) == "interface"
+                && tree.value(old) == Some("user")
+                && tree.get(card, "backend/@type") != Some("passt")
+                && self.new.tree().value(new) != Some("user")
+        })
     }
 
     /// Refusals that no change explains: the same things at other places.

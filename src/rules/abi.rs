@@ -1,7 +1,7 @@
 //! Fields that are part of what the guest sees: those libvirt's own check
 //! compares (`abi/`, `identity/`), and those it lets through (`abi-plus/`).
 
-use super::Rule;
+use super::{Proof, Rule};
 use crate::report::{EnforcedBy, Impact, Level};
 
 const CHECK: &str = "libvirt virDomainDefCheckABIStability";
@@ -404,6 +404,17 @@ pub(super) static RULES: &[Rule] = &[
         "The number of queues decides how many interrupt vectors the guest sees.",
         "- <interface type='network'><mac address='52:54:00:11:22:33'/><source network='default'/><model type='virtio'/><driver queues='2'/></interface>\n+ <interface type='network'><mac address='52:54:00:11:22:33'/><source network='default'/><model type='virtio'/><driver queues='4'/></interface>",
     ),
+    Rule {
+        enforced_by: EnforcedBy::Qemu,
+        help: "change it with the guest powered off, or detach the card and attach another one while it runs",
+        source: "QEMU net/slirp.c: the state of its user-mode network is part of the stream (Unknown savevm section 'slirp')",
+        proof: Proof::Run,
+        ..breaks(
+            "abi/interface-user",
+            "QEMU's user-mode network keeps the guest's connections, and sends them along: a QEMU without it does not take the guest. libvirt does not look.",
+            "- <interface type='user'><mac address='52:54:00:11:22:33'/><model type='virtio'/></interface>\n+ <interface type='bridge'><mac address='52:54:00:11:22:33'/><source bridge='br0'/><model type='virtio'/></interface>",
+        )
+    },
     breaks(
         "abi/input",
         "The guest drives this input device.",

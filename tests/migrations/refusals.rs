@@ -624,6 +624,17 @@ pub(crate) static CASES: &[Case] = &[
         ..Case::PLAIN
     },
     Case {
+        name: "abi-user-network",
+        guest: with("<interface type='user'><mac address='52:54:00:aa:bb:01'/></interface>"),
+        before: &[(Src, "bridge br-15"), (Dst, "bridge br-15")],
+        edit: Some((
+            "<interface type='user'>",
+            "<interface type='bridge'><source bridge='br-15'/>",
+        )),
+        expected: qemu("abi/interface-user", "slirp"),
+        ..Case::PLAIN
+    },
+    Case {
         name: "abi-memory",
         edit: Some((
             "<memory unit='KiB'>16384",

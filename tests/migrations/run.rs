@@ -306,10 +306,11 @@ impl Run<'_> {
             .map_err(|e| format!("no report ({e}): {} {}", answer.stdout, answer.stderr))?;
         let report = report.get(0).unwrap_or(&report);
         let summary = &report["summary"];
-        let word = match report["old"].is_null() {
-            true => &summary["migratable"],
-            // Of a pair the question is whether libvirt takes the one for the other.
-            false => &summary["libvirt"],
+        // Of a pair the question is whether libvirt and QEMU take the one for the other.
+        let is_pair = !report["old"].is_null() && summary["migratable"] != "no";
+        let word = match is_pair {
+            true => &summary["libvirt"],
+            false => &summary["migratable"],
         };
         let goes = match word.as_str() {
             Some("yes" | "same" | "accepts") => Some(true),
