@@ -56,7 +56,7 @@ pub(crate) fn disarmed(
 ///
 /// ```
 /// use domdiff::report::escape::command_data;
-/// assert_eq!(command_data("100 %\n::error::"), "100 %25%0A::error::");
+/// assert_eq!(command_data("100 %\nof a: b"), "100 %25%0Aof a: b");
 /// ```
 #[must_use]
 pub fn command_data(text: &str) -> String {
