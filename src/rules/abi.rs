@@ -92,9 +92,10 @@ pub(super) static RULES: &[Rule] = &[
     ),
     Rule {
         level: Level::Error,
+        help: "keep the old value; `virsh setmem NAME SIZE --live --config` changes it in the running guest, not on the way",
         ..breaks(
             "abi/current-memory",
-            "A save image must fit the balloon size it was made with; a live migration takes the size from the source.",
+            "libvirt restores a save image only with the balloon size that it was made with. A live migration takes the size from the source, whatever the new definition says: it can be left as it is.",
             "- <currentMemory unit='MiB'>512</currentMemory>\n+ <currentMemory unit='MiB'>256</currentMemory>",
         )
     },

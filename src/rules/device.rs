@@ -27,7 +27,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "device/crypto",
         enforced_by: EnforcedBy::Qemu,
         why: "QEMU's virtio-crypto device has no state that can be migrated.",
-        help: "detach the device, or do without it",
+        help: "shut the guest down and take <crypto> out of its definition (`virsh edit NAME`)",
         source: "QEMU hw/virtio/virtio-crypto.c: unmigratable (7.2)",
         proof: Proof::Run,
         since: "libvirt 9.1",

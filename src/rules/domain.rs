@@ -1,6 +1,7 @@
 //! The guest as a running thing: its life cycle, the flags it is migrated with, and what
 //! libvirt does not look into.
 
+use super::destination::devices::IDLE_LABELS;
 use super::{Check, Fact, Found, Proof, Rule};
 use crate::host::HostFacts;
 use crate::host::resources::Presence;
@@ -211,7 +212,7 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         id: "domain/postcopy-tunnel",
-        why: "Post-copy asks the source for pages: it needs a channel in both directions, and the tunnel has one.",
+        why: "Post-copy asks the source for pages: it needs a channel in both directions, and a tunnel goes in one only.",
         help: "leave --tunnelled out",
         source: "libvirt qemuMigrationSrcBeginPhase; live migration between two libvirt 9.0 hosts",
         proof: Proof::Run,
@@ -249,7 +250,7 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         id: "domain/seclabel-model-missing",
-        why: "A destination without this security driver refuses the guest.",
+        why: "A destination without this security driver refuses the guest (`Security driver model … is not available`), before libvirt 12.3 for a label of type none too.",
         help: "switch the driver on there, or give a <seclabel> that the destination knows with `virsh migrate --xml`",
         source: "live migration between two libvirt 9.0 hosts; libvirt 12.3 release notes",
         proof: Proof::Run,
@@ -305,9 +306,10 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         id: "domain/tls-forced",
-        why: "`migrate_tls_force` in qemu.conf makes libvirt refuse every migration that is not encrypted.",
-        help: "add --tls (certificates must be set up), or --p2p --tunnelled",
-        source: "libvirt qemuMigrationSrcBegin, qemuMigrationDstPrepareAny",
+        why: "`migrate_tls_force` in qemu.conf makes libvirt refuse every migration without --tls or --tunnelled, an offline one too (`allows migration only with VIR_MIGRATE_TLS flag`).",
+        help: "add --tls (certificates must be set up), or --p2p --tunnelled for a live migration",
+        source: "libvirt qemuMigrationSrcBegin, qemuMigrationDstPrepareAny; an offline migration tried on libvirt 9.0",
+        proof: Proof::Run,
         example: "<domain type='kvm'>",
         check: Check::Destination(tls_forced),
         ..Rule::DEMAND
@@ -520,6 +522,12 @@ fn offline_state(guest: &Guest<'_>) -> Vec<Found> {
         if let Some(path) = path.filter(|path| !is_shared(path)) {
             found.push(stays(disk, path));
         }
+        let volume = tree
+            .get(disk, "source/@pool")
+            .zip(tree.get(disk, "source/@volume"));
+        if let Some((pool, volume)) = volume {
+            found.push(stays(disk, &format!("volume {volume} of pool {pool}")));
+        }
     }
     found
 }
@@ -625,7 +633,10 @@ fn seclabel_model(guest: &Guest<'_>) -> Vec<Found> {
     labels(guest)
         .filter_map(|label| {
             let model = tree.attr(label, "model")?;
-            if !matches!(model, "selinux" | "apparmor") {
+            let libvirt = guest.migration.libvirt;
+            let is_tolerated = tree.attr(label, "type") == Some("none")
+                && libvirt.is_some_and(|version| version >= IDLE_LABELS);
+            if !matches!(model, "selinux" | "apparmor") || is_tolerated {
                 return None;
             }
             let message = format!("the destination must use {model} too");
@@ -657,7 +668,8 @@ fn snapshots(guest: &Guest<'_>) -> Vec<Found> {
 fn tls_forced(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     let migration = guest.migration;
     let forced = |host: &HostFacts| host.resources.migrate_tls_force == Some(true);
-    let is_plain = is_live(guest) && !migration.tls && !migration.tunnelled;
+    // libvirt asks for it offline too, where nothing is sent that could be encrypted.
+    let is_plain = !migration.tls && !migration.tunnelled;
     whole(
         is_plain && (forced(host) || guest.source.is_some_and(forced)),
         "only encrypted migrations are let through",

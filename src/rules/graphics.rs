@@ -25,7 +25,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         id: "graphics/fixed-port",
         why: "The display wants this very port of each host it runs on; taken there, libvirt refuses the guest (`Failed to reserve port`).",
-        help: "use autoport='yes'",
+        help: "write autoport='yes', or give a port that is free there with `virsh migrate --xml`",
         source: "live migration between two libvirt 9.0 hosts",
         proof: Proof::Run,
         needs: &[Fact::Links],
@@ -57,7 +57,7 @@ pub(super) static RULES: &[Rule] = &[
         id: "graphics/password-expiry",
         level: Level::Info,
         why: "The display's password ends at this time, wherever the guest runs then; nobody can log in after it.",
-        help: "`virsh update-device` with a new passwdValidTo",
+        help: "`virsh update-device NAME FILE --live`, with the <graphics> of the guest and a new passwdValidTo in FILE",
         source: "libvirt formatdomain, graphical framebuffers",
         example: "passwdValidTo='2030-01-01T00:00:00'",
         check: Check::State {

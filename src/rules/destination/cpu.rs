@@ -58,7 +58,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     },
     Rule {
         id: "host/cpu-missing-feature",
-        why: "The guest's CPU has features that the destination cannot give; libvirt refuses it there (`guest CPU doesn't match specification: missing features`).",
+        why: "The destination must give every feature of the guest's CPU; libvirt refuses the guest otherwise (`guest CPU doesn't match specification: missing features`).",
         help: "choose a host that has them; or give all hosts the CPU that each can run (`domdiff baseline A B`) and restart the guest with it",
         source: "live migration from libvirt 12.8 to 9.0; libvirt virCPUx86Compare, qemuProcessVerifyCPU",
         proof: Proof::Run,

@@ -23,7 +23,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/cpu-maxphysaddr",
         enforced_by: EnforcedBy::Nobody,
-        why: "The guest counts on addresses that are wider than the destination's: memory that it maps high up is out of reach there, and it crashes.",
+        why: "The guest counts on addresses of this width: on a host with narrower ones, memory that it maps high up is out of reach, and it crashes.",
         help: "choose a host with wider addresses; or, at the guest's next restart, write <maxphysaddr mode='emulate' bits='N'/> with the smallest width of all hosts (`domdiff host` prints it)",
         source: "libvirt formatdomain, maxphysaddr; QEMU target/i386/host-cpu.c",
         needs: &[Fact::Capabilities, Fact::SourceHost],
@@ -42,7 +42,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     },
     Rule {
         id: "host/cpu-topology-dies",
-        why: "The destination's QEMU or libvirt does not know this level of the CPU topology and refuses or misreads the guest.",
+        why: "Older releases of QEMU and libvirt do not know this level of the CPU topology, and refuse or misread the guest.",
         help: "update the destination: dies need QEMU 4.1, clusters libvirt 10.1",
         source: "libvirt 6.1 and 10.1 release notes; QEMU 4.1 changelog",
         needs: &[Fact::Libvirt],
@@ -52,7 +52,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     },
     Rule {
         id: "host/kvm-feature",
-        why: "The guest has a feature of KVM that the destination's libvirt or QEMU does not know yet; the guest is refused there.",
+        why: "The guest has a feature of KVM that older releases of libvirt and QEMU do not know: they refuse the guest.",
         help: "update the destination, or switch the feature off while the guest is shut off",
         source: "libvirt formatdomain, features kvm (hint-dedicated 5.7, poll-control 6.10, pv-ipi 7.10, dirty-ring 8.0); QEMU 6.1 changelog",
         needs: &[Fact::Libvirt, Fact::Qemu],
@@ -64,7 +64,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         id: "host/s390-deprecated-features",
         level: Level::Warning,
         enforced_by: EnforcedBy::Nobody,
-        why: "The guest has features that newer machines are without; the destination's QEMU does not give them to a host-model any more.",
+        why: "The guest has features that newer machines are without; a newer QEMU does not give them to a host-model any more.",
         help: "write <cpu mode='host-model' deprecated_features='off'/> at the guest's next restart",
         source: "libvirt formatdomain, deprecated_features; QEMU target/s390x/cpu_models.c",
         needs: &[Fact::DomainCapabilities],

@@ -3,6 +3,7 @@
 use super::storage::{missing, missing_all};
 use crate::host::resources::NodeDevice;
 use crate::host::{HostFacts, programs};
+use crate::migration::Version;
 use crate::report::{EnforcedBy, Level};
 use crate::rules::{Check, Fact, Found, Proof, Rule};
 use crate::tree::{NodeId, Tree};
@@ -47,7 +48,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/helper-binaries",
         needs: &[Fact::Files],
-        why: "libvirt starts a helper program beside QEMU for this device, and the destination has none.",
+        why: "libvirt starts a helper program beside QEMU for this device, and refuses the guest where it is not installed.",
         help: "install the program there (virtiofsd, passt)",
         source: "libvirt qemuVirtioFSPrepareDomain, qemuPasstStart",
         example: "<driver type='virtiofs'/>",
@@ -57,7 +58,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/hostdev-present",
         needs: &[Fact::Nodedevs],
-        why: "The device is not on the destination, or another guest has it.",
+        why: "The guest is given this device of its host: the destination must have it too, and no other guest may use it there.",
         help: "give the guest a device that is there with `virsh migrate --xml`, or detach it before",
         source: "libvirt virHostdevPreparePCIDevices, virHostdevFindUSBDevice",
         example: "<hostdev mode='subsystem' type='usb'",
@@ -67,7 +68,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/iommu",
         needs: &[Fact::Capabilities],
-        why: "A PCI device can be given to a guest only behind an IOMMU, and the destination's is off.",
+        why: "A PCI device can be given to a guest only behind an IOMMU, which must be on at the destination.",
         help: "switch it on in the firmware and the kernel (intel_iommu=on)",
         source: "libvirt virHostdevPreparePCIDevices; capabilities, host/iommu",
         example: "<hostdev mode='subsystem' type='pci'",
@@ -111,7 +112,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/nvram-template",
         needs: &[Fact::Files],
-        why: "libvirt makes the variable store from its template on the destination, before the stream fills it: neither is there.",
+        why: "libvirt makes the variable store from its template on the destination, before the stream fills it: one of the two must be there.",
         help: "install the firmware package there, or copy the variable store",
         source: "libvirt qemuPrepareNVRAM",
         proof: Proof::Run,
@@ -122,9 +123,9 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/secmodel",
         needs: &[Fact::Capabilities],
-        why: "The guest names a security driver that the destination does not run (SELinux and AppArmor hosts do not mix).",
+        why: "The guest names a security driver, and libvirt refuses it on a host that does not run this one (`Security driver model … is not available`): SELinux and AppArmor hosts do not mix. Before libvirt 12.3 that holds for a label of type none too.",
         help: "remove the <seclabel> of that model with `virsh migrate --xml`, or run the same driver on both hosts",
-        source: "libvirt virSecurityManagerCheckDomainLabel: Unable to find security driver for model",
+        source: "live migration between two libvirt 9.0 hosts, started there with type none; libvirt 12.3 release notes",
         proof: Proof::Run,
         example: "model='selinux'",
         check: Check::Destination(security_driver),
@@ -145,7 +146,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/swtpm",
         needs: &[Fact::Files],
-        why: "libvirt starts swtpm for the guest's TPM, and the destination has none.",
+        why: "libvirt starts swtpm for the guest's TPM, and refuses the guest where it is not installed.",
         help: "install swtpm and swtpm-tools there",
         source: "libvirt virTPMEmulatorInit",
         proof: Proof::Run,
@@ -451,13 +452,22 @@ fn nvram_template(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     find().into_iter().collect()
 }
 
+/// The first libvirt that lets labels of type `none` name a driver that its host does not run.
+pub(in crate::rules) const IDLE_LABELS: Version = Version::new(12, 3);
+
 fn security_driver(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     let tree = guest.tree();
     tree.children_named(Tree::ROOT, "seclabel")
         .filter_map(|label| {
             let node = tree.attribute(label, "model")?;
             let model = tree.value(node)?;
-            if model == "none" || tree.attr(label, "type") == Some("none") {
+            if model == "none" {
+                return None;
+            }
+            let libvirt = host.resources.libvirt_version.or(guest.migration.libvirt);
+            // A label that labels nothing.
+            let is_idle = tree.attr(label, "type") == Some("none");
+            if is_idle && libvirt.is_some_and(|version| version >= IDLE_LABELS) {
                 return None;
             }
             match &host.system.secmodels {
@@ -466,7 +476,13 @@ fn security_driver(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
                     Some(Found::at(node, message).needs(Fact::Capabilities))
                 }
                 Some(models) if models.iter().any(|known| known == model) => None,
-                Some(_) => Some(Found::at(node, format!("the host does not run {model}"))),
+                Some(_) => {
+                    let found = Found::at(node, format!("the host does not run {model}"));
+                    Some(match libvirt {
+                        None if is_idle => found.needs(Fact::Libvirt),
+                        _ => found,
+                    })
+                }
             }
         })
         .collect()

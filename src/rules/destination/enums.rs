@@ -206,7 +206,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     ),
     Rule {
         id: "host/rng-backend",
-        why: "QEMU there has no such source of random numbers, or the device that they come from is not there (`Could not open`).",
+        why: "QEMU there must have this source of random numbers, and the device or service that they come from must be there (`Could not open`).",
         help: "use /dev/urandom with `virsh migrate --xml`, or choose another host",
         source: "libvirt formatdomaincaps; qemuValidateDomainRNGDef; QEMU backends/rng-random.c",
         needs: &[Fact::DomainCapabilities, Fact::Files],
@@ -225,7 +225,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     listed!(
         "host/spice-channel",
         "The guest's agent or USB redirection talks to a SPICE display, and QEMU there has no SPICE.",
-        "take the device out with `virsh detach-device` before, or choose another host",
+        "take the device out before (`virsh detach-device NAME FILE --live`, with its element in FILE), or choose another host",
         "libvirt formatdomaincaps; libvirt 8.9 release notes",
         "<channel type='spicevmc'>"
     ),

@@ -14,7 +14,7 @@ use crate::view::{Guest, HUGE_KIB, PageDemand};
 pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/hugepage-size",
-        why: "The destination's kernel has no huge pages of this size; libvirt refuses the guest (`Unable to find any usable hugetlbfs mount`).",
+        why: "The destination's kernel must have huge pages of this size; libvirt refuses the guest otherwise (`Unable to find any usable hugetlbfs mount`).",
         help: "give a page size that the destination has (`virsh capabilities` there lists them) with `virsh migrate --xml`; the guest does not see it",
         source: "live migration between two libvirt 9.0 hosts; started on libvirt 9.0",
         proof: Proof::Run,
@@ -50,7 +50,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         id: "host/memory-backing-dir",
         level: Level::Warning,
         enforced_by: EnforcedBy::Nobody,
-        why: "The guest's memory is a file in libvirt's memory_backing_dir, and there is less room for it: the guest is killed when the file system is full.",
+        why: "The guest's memory is a file in libvirt's memory_backing_dir: with less room there than it needs, the guest is killed when the file system is full.",
         help: "make room there, or set memory_backing_dir in /etc/libvirt/qemu.conf to a larger file system and restart libvirt",
         source: "libvirt qemu.conf, memory_backing_dir",
         needs: &[Fact::Files],
@@ -83,7 +83,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     },
     Rule {
         id: "host/resctrl",
-        why: "The guest has a share of a cache or of memory bandwidth that the destination cannot set apart: libvirt refuses it.",
+        why: "The guest has a share of a cache or of memory bandwidth: libvirt refuses it on a host that cannot set it apart.",
         help: "mount resctrl there (`mount -t resctrl resctrl /sys/fs/resctrl`, then restart libvirt; `virsh capabilities` lists what can be set apart), or change <cputune> with `virsh migrate --xml`",
         source: "libvirt formatdomain, cachetune and memorytune; virResctrlAllocCreate",
         needs: &[Fact::Capabilities],

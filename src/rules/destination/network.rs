@@ -47,7 +47,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     },
     Rule {
         id: "host/direct-dev",
-        why: "A macvtap card sits on top of a network device of that name.",
+        why: "A macvtap card sits on top of a network device of that name; libvirt does not start the guest without it.",
         help: "name the destination's device with `virsh migrate --xml`, or use a network of libvirt that both hosts have",
         source: "started on libvirt 9.0 with QEMU 7.2; libvirt formatdomain, direct attachment to physical interface; virNetDevMacVLanCreateWithVPortProfile",
         proof: Proof::Run,
@@ -81,7 +81,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     },
     Rule {
         id: "host/graphics-port",
-        why: "The display wants this very port, and something else there listens on it (`Failed to reserve port`).",
+        why: "The display wants this very port: where something else listens on it, libvirt refuses the guest (`Failed to reserve port`).",
         help: "use autoport='yes', or give a free port with `virsh migrate --xml`",
         source: "live migration between two libvirt 9.0 hosts; libvirt qemuProcessGraphicsReservePorts",
         proof: Proof::Run,
@@ -128,7 +128,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/nic-model",
         enforced_by: EnforcedBy::Qemu,
-        why: "QEMU on the destination does not know this network card.",
+        why: "Not every QEMU has this network card: igb came with QEMU 8.0 and libvirt 9.3, and an older one refuses the guest.",
         help: "migrate to a host with a newer QEMU and libvirt, or give the guest another model (it must be shut down for that)",
         source: "live migration from libvirt 12.8 to 9.0; QEMU 8.0 change log; libvirt 9.3 release notes",
         proof: Proof::Run,
@@ -174,7 +174,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     },
     Rule {
         id: "host/vf-pool",
-        why: "The card is a virtual function which the network picks of its pool when the guest starts; all of them are taken.",
+        why: "The card is a virtual function which the network picks of its pool when the guest starts: one of them must be free.",
         help: "free one there, or add functions to the network's pool",
         source: "libvirt formatnetwork, forward mode hostdev; networkAllocatePort",
         needs: &[Fact::Networks, Fact::Nodedevs],

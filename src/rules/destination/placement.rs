@@ -14,7 +14,7 @@ use crate::view::{Guest, Pin};
 pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/cpuset",
-        why: "A thread of the guest is pinned to a CPU that is not there or is offline: libvirt refuses the guest (`cannot set CPU affinity`, or `Unable to write to cpuset.cpus` where only some of the CPUs are missing and cgroups are in use).",
+        why: "Threads of the guest are pinned to CPUs of the host by number: where these are missing or offline, libvirt refuses the guest (`cannot set CPU affinity`, or `Unable to write to cpuset.cpus` where only some of them are missing and cgroups are in use).",
         help: "give CPUs that the destination has (`virsh nodecpumap` there) with `virsh migrate --xml`, or drop the pin: `virsh vcpupin`, `virsh emulatorpin`, `virsh iothreadpin`",
         source: "live migration between two libvirt 9.0 hosts; Linux cpuset.cpus refuses numbers beyond its CPUs (run)",
         proof: Proof::Run,
@@ -48,7 +48,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/numa-memory",
         enforced_by: EnforcedBy::Nobody,
-        why: "The guest's memory may come from these NUMA nodes only, and they do not have as much: the kernel swaps or kills the guest although other nodes have room.",
+        why: "The guest's memory may come from these NUMA nodes only: where they have less, the kernel swaps or kills the guest although other nodes have room.",
         help: "bind it to nodes with room with `virsh migrate --xml` (`virsh freecell --all` there), or use mode 'preferred'",
         source: "libvirt formatdomain, NUMA node tuning; Linux set_mempolicy(2), MPOL_BIND",
         needs: &[Fact::Capabilities, Fact::Memory],
@@ -58,7 +58,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     },
     Rule {
         id: "host/numa-nodeset",
-        why: "The guest's memory is to come from a NUMA node that the destination does not have; libvirt refuses the guest, whatever the mode (`NUMA node N is unavailable`).",
+        why: "The guest's memory is to come from NUMA nodes of the host by number: where one is missing, libvirt refuses the guest, whatever the mode (`NUMA node N is unavailable`).",
         help: "give nodes that the destination has (`virsh capabilities` there) with `virsh migrate --xml`, or take <numatune> out",
         source: "live migration between two libvirt 9.0 hosts (strict); started on libvirt 9.0 (restrictive, preferred, interleave, memnode)",
         proof: Proof::Run,

@@ -13,7 +13,7 @@ use crate::view::Guest;
 pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/arch",
-        why: "Nothing on the destination emulates this processor architecture.",
+        why: "The destination needs a QEMU for the guest's processor architecture; libvirt there refuses the guest without one.",
         help: "install the emulator there (package qemu-system-arm, qemu-system-ppc, …), or choose another host",
         source: "libvirt formatcaps, guest capabilities; virCapabilitiesDomainDataLookup",
         needs: &[Fact::Capabilities],
@@ -65,7 +65,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     },
     Rule {
         id: "host/machine",
-        why: "QEMU there has no machine of this name, and libvirt refuses the guest (`does not support machine type`). Names of distributions (pc-q35-rhel9.2.0, pc-i440fx-focal) are only in that distribution's QEMU, and old ones are removed in time.",
+        why: "QEMU there must have a machine of this name: libvirt refuses the guest otherwise (`does not support machine type`). Names of distributions (pc-q35-rhel9.2.0, pc-i440fx-focal) are only in that distribution's QEMU, and old ones are removed in time.",
         help: "choose a host whose `virsh capabilities` lists the machine; otherwise shut the guest down and give it a machine that both hosts list",
         source: "live migration from libvirt 9.0 to 12.8 (pc-i440fx-2.4)",
         proof: Proof::Run,
@@ -113,7 +113,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         id: "host/memory-lock",
         level: Level::Warning,
         enforced_by: EnforcedBy::Qemu,
-        why: "The guest's memory is locked (VFIO devices, RDMA, <locked/>), and libvirt there may not lock that much: it is not root, so it cannot raise its own limit.",
+        why: "The guest's memory is locked (VFIO devices, RDMA, <locked/>): a libvirt that is not root may lock only as much as its limit says, and cannot raise it.",
         help: "raise the limit there (`LimitMEMLOCK=` of its systemd unit, `ulimit -l`), or move the guest to the system's libvirt",
         source: "libvirt qemuDomainGetMemLockLimitBytes, virProcessSetMaxMemLock",
         needs: &[Fact::Limits],
@@ -123,7 +123,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     },
     Rule {
         id: "host/migration-transport",
-        why: "libvirt there does not take the stream over this transport.",
+        why: "libvirt and QEMU there must be built to take the stream over this transport.",
         help: "install libvirt and QEMU with RDMA there, or migrate over TCP (leave `rdma://` out)",
         source: "libvirt formatcaps, uri_transports; qemuMigrationDstPrepareDirect",
         needs: &[Fact::Capabilities],
@@ -168,7 +168,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         id: "host/vcpu-physical",
         level: Level::Warning,
         enforced_by: EnforcedBy::Nobody,
-        why: "The guest has more virtual CPUs than the host has CPUs: they wait for each other, and spinning ones waste the time of those that would go on.",
+        why: "Where a guest has more virtual CPUs than the host has CPUs, they wait for each other, and spinning ones waste the time of those that would go on.",
         help: "choose a larger host, or shut the guest down and lower <vcpu>; until then `virsh setvcpus NAME COUNT --live` unplugs what is not needed",
         source: "QEMU kvm_init: warns above the recommended number, which is the host's",
         needs: &[Fact::Capabilities],

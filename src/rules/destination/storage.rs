@@ -179,7 +179,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
     Rule {
         id: "host/secret",
         needs: &[Fact::Secrets],
-        why: "Secrets do not move with the guest: the destination's libvirt has none of that UUID or usage, or one without a value.",
+        why: "Secrets do not move with the guest: the destination's libvirt must have one of that UUID or usage, with its value.",
         help: "define it there and set its value: `virsh secret-define`, `virsh secret-set-value`",
         source: "libvirt virSecretGetSecretString",
         proof: Proof::Run,
@@ -506,7 +506,10 @@ fn no_pool_to_create_in(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
 
 fn missing_volume(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     layers(guest)
-        .filter_map(|(_, layer)| {
+        .filter(|_| guest.is_live())
+        .filter_map(|(disk, layer)| {
+            // libvirt makes the volume to copy into, in a pool that runs.
+            let is_made = comes_along(guest, &disk) && !guest.migration.incremental;
             let (pool, volume) = (layer.get("@pool")?, layer.get("@volume")?);
             let node = layer.at("@pool")?;
             let Some(pools) = &host.resources.pools else {
@@ -520,6 +523,7 @@ fn missing_volume(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
                 return Some(Found::at(node, format!("pool {pool} is not running")));
             }
             match &known.volumes {
+                _ if is_made => None,
                 None => {
                     let message = format!("pool {pool} has to hold volume {volume}");
                     Some(Found::at(node, message).needs(Fact::Pools))
