@@ -506,10 +506,12 @@ fn no_pool_to_create_in(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
 
 fn missing_volume(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     layers(guest)
-        .filter(|_| guest.is_live())
         .filter_map(|(disk, layer)| {
-            // libvirt makes the volume to copy into, in a pool that runs.
-            let is_made = comes_along(guest, &disk) && !guest.migration.incremental;
+            // libvirt makes the volume to copy into, in a pool that runs; offline a person does.
+            let is_made = match guest.is_live() {
+                true => comes_along(guest, &disk) && !guest.migration.incremental,
+                false => guest.migration.storage != Storage::Shared,
+            };
             let (pool, volume) = (layer.get("@pool")?, layer.get("@volume")?);
             let node = layer.at("@pool")?;
             let Some(pools) = &host.resources.pools else {
