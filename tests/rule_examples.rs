@@ -11,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use domdiff::report::Level;
 use domdiff::rules::{self, Check, Rule};
 use serde_json::Value;
 
@@ -267,6 +268,10 @@ fn every_rule_is_complete() {
         if has_examples(rule) {
             assert!(!rule.example.is_empty(), "{id} has no example");
         }
+        assert!(
+            rule.proof != rules::Proof::Unverified || rule.level != Level::Error,
+            "{id} is not verified: what it finds is never an error"
+        );
         let (family, name) = id.split_once('/').unwrap();
         let is_name = |text: &str| {
             !text.is_empty()

@@ -49,7 +49,7 @@ pub(super) static RULES: &[Rule] = &[
         needs: &[Fact::Qemu],
         enforced_by: EnforcedBy::Qemu,
         why: "A mediated device (vGPU) keeps its state in hardware: it moves with QEMU 8.1 and a vendor driver that can, and with an older one never.",
-        help: "detach it before the migration, or check that the vendor's driver migrates and that the destination has the same type free",
+        help: "detach it before the migration (`virsh detach-device NAME FILE --live`, with its element in FILE), or check that the vendor's driver migrates and that the destination has the same type free",
         source: "libvirt qemuMigrationSrcIsAllowedHostdev; QEMU hw/vfio migration; OpenStack Nova MIN_MDEV_LIVEMIG",
         since: "movable since libvirt 8.6 and QEMU 8.1",
         example: "type='mdev'",
@@ -61,7 +61,7 @@ pub(super) static RULES: &[Rule] = &[
         needs: &[Fact::SourceHost],
         enforced_by: EnforcedBy::Qemu,
         why: "A PCI device of the host keeps its state in hardware. Unless its driver can migrate it (mlx5, hisi_acc and a few more, with QEMU 8.1), QEMU refuses.",
-        help: "detach it before the migration, or make it the transient half of a <teaming> pair with a virtio card",
+        help: "detach it before the migration (`virsh detach-device NAME FILE --live`, with its element in FILE), or make it the transient half of a <teaming> pair with a virtio card",
         source: "libvirt qemuMigrationSrcIsAllowedHostdev; QEMU hw/vfio: VFIO device doesn't support migration",
         example: "<hostdev mode='subsystem' type='pci'",
         check: device("devices/hostdev", pci),
@@ -131,7 +131,6 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         id: "device/mtp",
-        level: Level::Error,
         enforced_by: EnforcedBy::Qemu,
         proof: Proof::Unverified,
         why: "It is not verified whether QEMU's USB MTP share can be migrated; it keeps open files of this host.",
@@ -295,7 +294,6 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         id: "device/tpm-passthrough",
-        level: Level::Error,
         enforced_by: EnforcedBy::Qemu,
         proof: Proof::Unverified,
         why: "The TPM is a chip of this host, and its keys cannot leave it. That QEMU refuses is not verified.",
@@ -338,7 +336,6 @@ pub(super) static RULES: &[Rule] = &[
     },
     Rule {
         id: "device/vhost-user-gpu",
-        level: Level::Error,
         enforced_by: EnforcedBy::Qemu,
         proof: Proof::Unverified,
         why: "A daemon of this host draws the guest's display, and its state is not transferred; that QEMU refuses is not verified.",

@@ -110,13 +110,13 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         id: "memory/sgx-epc",
         enforced_by: EnforcedBy::Qemu,
-        why: "What is in an SGX enclave is encrypted with keys of this very processor: nobody can read it out and send it.",
+        why: "What is in an SGX enclave is encrypted with keys of this very processor: nobody can read it out and send it. That QEMU refuses is not verified.",
         help: "shut the guest down and move it cold; its programs make their enclaves anew",
         source: "libvirt formatdomain, sgx-epc; QEMU docs/system/i386/sgx",
         proof: Proof::Unverified,
         example: "<memory model='sgx-epc'>",
         check: state("devices/memory", sgx),
-        ..Rule::BLOCKER
+        ..Rule::RISK
     },
     Rule {
         id: "memory/virtio-mem",

@@ -25,7 +25,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         id: "net/dbus-vmstate",
         enforced_by: EnforcedBy::Libvirt,
-        why: "A helper program (slirp-helper) keeps the guest's connections; its state can go into the migration only with QEMU 5.0.",
+        why: "A helper program (slirp-helper) keeps the guest's connections; its state can go into the migration only with QEMU 5.0 or newer.",
         help: "use a newer QEMU, or a card of another type",
         source: "libvirt qemuMigrationSrcIsAllowed; qemuInterfacePrepareSlirp",
         until: "QEMU 5.0",
