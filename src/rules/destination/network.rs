@@ -637,6 +637,10 @@ fn vf_pool(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
 
 fn vhostuser_socket(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
     let find = |interface: Interface<'_>| {
+        // libvirt starts passt and names its socket.
+        if interface.get("backend/@type") == Some("passt") {
+            return None;
+        }
         let path = interface.get("source/@path")?;
         // As a server QEMU makes the socket, and the switch connects to it.
         let (demand, what) = match interface.get("source/@mode") {
