@@ -9,6 +9,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -251,6 +252,22 @@ pub(super) struct Key {
 }
 
 impl Key {
+    /// Not greater than that of any entry of a domain.
+    fn first_of(domain: &str) -> Self {
+        Self {
+            domain: domain.to_owned(),
+            fingerprint: String::new(),
+        }
+    }
+
+    /// Greater than that of any: fingerprints are hexadecimal.
+    fn last_of(domain: &str) -> Self {
+        Self {
+            domain: domain.to_owned(),
+            fingerprint: "g".to_owned(),
+        }
+    }
+
     /// That of an entry whose text begins here, if domain and fingerprint are its first lines.
     pub(super) fn of(entry: &str) -> Option<Self> {
         let mut lines = entry.lines().skip(1);
@@ -278,8 +295,9 @@ pub(super) fn out_of_order(text: &str) -> Option<usize> {
 }
 
 /// The part of a file of accepted findings that can matter for findings with these
-/// fingerprints in this domain: all of a small file, single entries of a large one, which must
-/// be in order. [`Accepted::parse`] reads what comes of it.
+/// fingerprints in this domain: all of a small file, of a large one, which must be in order, the
+/// entries of the domain and those for any, or single ones where these are many.
+/// [`Accepted::parse`] reads what comes of it.
 ///
 /// # Errors
 /// What reading says; bytes that are no UTF-8.
@@ -297,12 +315,20 @@ pub fn narrow(
         .into_iter()
         .flatten()
     {
+        let of_domain = equal(file, 0..size, &Key::first_of(domain), &Key::last_of(domain))?;
+        if of_domain.end - of_domain.start <= WINDOW as u64 {
+            add(file, of_domain, &mut found)?;
+            continue;
+        }
         for fingerprint in fingerprints {
-            let key = Key {
+            let key = |fingerprint: String| Key {
                 domain: domain.to_owned(),
-                fingerprint: (*fingerprint).to_owned(),
+                fingerprint,
             };
-            search(file, size, &key, &mut found)?;
+            let next = key(format!("{fingerprint}\0"));
+            let wanted = key((*fingerprint).to_owned());
+            let entries = equal(file, of_domain.clone(), &wanted, &next)?;
+            add(file, entries, &mut found)?;
         }
     }
     Ok(found)
@@ -338,15 +364,27 @@ fn first_lines(entry: &[u8]) -> &[u8] {
 /// Bytes read at once while halving: some entries.
 const STEP: u64 = 4 << 10;
 
-/// Adds the entries of a key.
-fn search(
+/// Where the entries stand that are not smaller than one key and smaller than another.
+fn equal(
     file: &mut (impl Read + Seek),
-    size: u64,
+    within: Range<u64>,
+    from: &Key,
+    to: &Key,
+) -> io::Result<Range<u64>> {
+    let start = first_not_smaller(file, within.clone(), from)?;
+    let end = first_not_smaller(file, start..within.end, to)?;
+    Ok(start..end)
+}
+
+/// Where the first entry in a range begins that is not smaller than a key; the range's end where
+/// all are.
+fn first_not_smaller(
+    file: &mut (impl Read + Seek),
+    within: Range<u64>,
     key: &Key,
-    found: &mut String,
-) -> io::Result<()> {
+) -> io::Result<u64> {
     // Entries that begin before `low` are smaller than the key; from `high` on they are not.
-    let (mut low, mut high) = (0, size);
+    let (mut low, mut high) = (within.start, within.end);
     while high - low > STEP {
         let middle = low + (high - low) / 2;
         match entry_after(file, middle, high)? {
@@ -354,14 +392,20 @@ fn search(
             _ => high = middle,
         }
     }
-    let mut next = entry_after(file, low, size)?;
-    while let Some((start, entry)) = next.filter(|(_, entry)| entry <= key) {
-        next = entry_after(file, start + 1, size)?;
-        if entry == *key {
-            let end = next.as_ref().map_or(size, |(end, _)| *end);
-            found.push_str(&utf8(read_at(file, start, end)?)?);
-            found.push('\n');
+    loop {
+        match entry_after(file, low, within.end)? {
+            Some((start, entry)) if entry < *key => low = start + 1,
+            Some((start, _)) => return Ok(start),
+            None => return Ok(within.end),
         }
+    }
+}
+
+/// Adds the text of a range.
+fn add(file: &mut (impl Read + Seek), entries: Range<u64>, found: &mut String) -> io::Result<()> {
+    if !entries.is_empty() {
+        found.push_str(&utf8(read_at(file, entries.start, entries.end)?)?);
+        found.push('\n');
     }
     Ok(())
 }
