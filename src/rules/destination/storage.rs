@@ -556,13 +556,18 @@ fn missing_pr_helper(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
 /// Every node that names a secret of libvirt: of disks, their images, and the TPM.
 fn secrets(guest: &Guest<'_>) -> Vec<NodeId> {
     let tree = guest.tree();
+    // An image that is encrypted in layers has a secret for each of them.
+    let of = |node: Option<NodeId>| {
+        node.into_iter()
+            .flat_map(|node| tree.children_named(node, "secret"))
+    };
     let mut nodes = Vec::new();
     for disk in guest.disks() {
         nodes.extend(tree.at(disk.node, "auth/secret"));
-        nodes.extend(tree.at(disk.node, "encryption/secret"));
+        nodes.extend(of(tree.at(disk.node, "encryption")));
         for layer in disk.layers() {
             nodes.extend(layer.at("auth/secret"));
-            nodes.extend(layer.at("encryption/secret"));
+            nodes.extend(of(layer.at("encryption")));
         }
     }
     for tpm in guest.devices("tpm") {
