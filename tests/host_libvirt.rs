@@ -312,6 +312,26 @@ fn all_that_is_asked_for_at_once() {
 }
 
 #[test]
+fn a_libvirt_without_a_driver_tells_the_rest() {
+    // libvirt's test driver knows networks, but neither filters nor secrets.
+    let topics = "networks,nwfilters,secrets";
+    let arguments = ["host", "--connect", "test:///default", "--with", topics];
+    let output = Command::new(env!("CARGO_BIN_EXE_domdiff"))
+        .args(arguments)
+        .args(["--format", "json"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(named(&told["networks"], "default")["active"], true);
+    assert!(told["nwfilters"].is_null() && told["secrets"].is_null());
+    let notes = told["notes"].to_string();
+    for command in ["virsh nwfilter-list: ", "virsh secret-list: "] {
+        assert!(notes.contains(command), "no {command}in {notes}");
+    }
+}
+
+#[test]
 fn domains_by_name() {
     let running = &answer("check", &["dom:runs"])[0];
     assert_eq!(running["new"]["name"], "runs");

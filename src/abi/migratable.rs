@@ -5,7 +5,9 @@
 use std::collections::HashSet;
 
 use super::Form;
-use crate::canon::{DeviceKind, Devices, Domain, Family, is_implied_bus, reread_order};
+use crate::canon::{
+    DeviceKind, Devices, Domain, Family, is_implied_bus, is_own_watchdog, reread_order,
+};
 use crate::tree::{NodeId, Tree};
 
 /// The device lists of both domains: the old one's as a migration sends them,
@@ -97,12 +99,8 @@ fn watchdogs(
     form: Form,
 ) {
     let own = |domain: &Domain<'_>, lists: &Devices| {
-        let is_own = |watchdog: &&NodeId| {
-            domain.machine().family == Family::Q35
-                && domain.tree().attr(**watchdog, "model") == Some("itco")
-                && domain.tree().attr(**watchdog, "action") == Some("reset")
-        };
-        lists[DeviceKind::Watchdog].iter().find(is_own).copied()
+        let mut watchdogs = lists[DeviceKind::Watchdog].iter().copied();
+        watchdogs.find(|watchdog| is_own_watchdog(domain, *watchdog))
     };
     let (from_old, from_new) = (
         own(old, old_lists),

@@ -174,6 +174,16 @@ pub(crate) fn is_implied_bus(tree: &Tree<'_>, node: NodeId) -> bool {
     tree.name(node) == "controller" && tree.attr(node, "type") == Some("pci")
 }
 
+/// Whether an element is the watchdog that every Q35 board has: newer releases write it down for
+/// each guest, and leave it out of the XML for another host.
+pub(crate) fn is_own_watchdog(domain: &Domain<'_>, node: NodeId) -> bool {
+    let tree = domain.tree();
+    domain.machine.family == Family::Q35
+        && tree.name(node) == "watchdog"
+        && tree.attr(node, "model") == Some("itco")
+        && tree.attr(node, "action") == Some("reset")
+}
+
 /// Whether an element is a CPU that libvirt would not have filled in: of a KVM guest on an
 /// architecture whose default model QEMU tells for emulation only (`qemuDomainDefSetDefaultCPU`).
 pub(crate) fn is_cpu_of_its_own(tree: &Tree<'_>, node: NodeId) -> bool {

@@ -119,6 +119,21 @@ impl Virsh {
         guests: &[Tuple],
         facts: HostFacts,
     ) -> Result<HostFacts, Failure> {
+        /// What libvirt says of a call that none of its drivers serves (`VIR_ERR_NO_SUPPORT`).
+        const NO_DRIVER: &str = "this function is not supported by the connection driver";
+        match self.ask(topic, guests, facts.clone()) {
+            // The drivers of filters, secrets and others are packages of their own: that one is not
+            // there is no reason to tell nothing.
+            Err(Failure::Program(command, words)) if words.contains(NO_DRIVER) => {
+                let mut facts = facts;
+                facts.notes.push(format!("{command}: {words}"));
+                Ok(facts)
+            }
+            told => told,
+        }
+    }
+
+    fn ask(&self, topic: Topic, guests: &[Tuple], facts: HostFacts) -> Result<HostFacts, Failure> {
         let mut told = HostFacts::of_libvirt(self.name());
         let resources = &mut told.resources;
         match topic {

@@ -1,6 +1,7 @@
 //! Releases and settings of libvirt and QEMU on a destination: what an older one does with a
 //! newer guest.
 
+use crate::canon::is_own_watchdog;
 use crate::host::HostFacts;
 use crate::migration::Version;
 use crate::report::{EnforcedBy, Level};
@@ -102,8 +103,13 @@ fn younger(tree: &Tree<'_>) -> Vec<(NodeId, Fate)> {
     found
 }
 
-/// The values of a guest that libvirt 9.0 does not know.
-fn newer_values(tree: &Tree<'_>) -> Vec<(NodeId, Fate)> {
+/// The values of a guest that libvirt 9.0 does not know, and is told of.
+fn newer_values(guest: &Guest<'_>) -> Vec<(NodeId, Fate)> {
+    let tree = guest.tree();
+    let is_left_out = |value: NodeId| {
+        let element = tree.parent(value);
+        element.is_some_and(|element| is_own_watchdog(guest.domain, element))
+    };
     let mut found = Vec::new();
     for (path, values) in VALUES {
         let mut nodes = vec![Tree::ROOT];
@@ -121,7 +127,7 @@ fn newer_values(tree: &Tree<'_>) -> Vec<(NodeId, Fate)> {
         }
         nodes.retain(|node| {
             let value = tree.value(*node).unwrap_or_default();
-            tree.is_written(*node) && values.contains(&value)
+            tree.is_written(*node) && values.contains(&value) && !is_left_out(*node)
         });
         found.extend(nodes.into_iter().map(|node| (node, Fate::Refused)));
     }
@@ -134,7 +140,7 @@ fn libvirt_older(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
         return Vec::new();
     }
     let tree = guest.tree();
-    let mut parts = newer_values(tree);
+    let mut parts = newer_values(guest);
     let refused: Vec<NodeId> = parts.iter().map(|(node, _)| *node).collect();
     let all = younger(tree).into_iter();
     parts.extend(all.filter(|(node, _)| !refused.contains(node)));
