@@ -239,6 +239,18 @@ pub(super) static RULES: &[Rule] = &[
         ..Rule::RISK
     },
     Rule {
+        id: "device/sound-virtio",
+        enforced_by: EnforcedBy::Qemu,
+        why: "QEMU's virtio sound device has no state that can be migrated.",
+        help: "use model='ich9' or another; changing it needs the guest powered off",
+        source: "live migration from libvirt 12.8 and QEMU 11.1: `non-migratable device`",
+        proof: Proof::Run,
+        since: "libvirt 10.4",
+        example: "<sound model='virtio'",
+        check: device("devices/sound", sound_virtio),
+        ..Rule::BLOCKER
+    },
+    Rule {
         id: "device/teaming-incomplete",
         why: "A transient card takes over from its persistent partner: without one, or with one that is not virtio, the guest loses its network on the way.",
         help: "give <teaming> the alias (ua-…) of a virtio card with <teaming type='persistent'/>",
@@ -605,6 +617,11 @@ fn mtp(guest: &Guest<'_>) -> Vec<Found> {
         "driver",
         "it keeps open files of this host",
     )
+}
+
+fn sound_virtio(guest: &Guest<'_>) -> Vec<Found> {
+    let is = |tree: &Tree<'_>, node: NodeId| tree.attr(node, "model") == Some("virtio");
+    each(guest, "sound", is, "@model", "QEMU cannot migrate it")
 }
 
 fn pstore(guest: &Guest<'_>) -> Vec<Found> {

@@ -39,7 +39,7 @@ pub(in crate::rules) static RULES: &[Rule] = &[
         id: "host/qemu-older",
         level: Level::Warning,
         enforced_by: EnforcedBy::Qemu,
-        why: "QEMU promises to take a guest from an older release, not from a newer one. With one machine type and plain virtio devices it goes well (run from 11.1 to 7.2); a device whose state has grown breaks on the way.",
+        why: "QEMU promises to take a guest from an older release, not from a newer one. With one machine type and plain virtio devices it goes well (run from 11.1 to 7.2); a device whose state has grown breaks on the way, as does a TPM's (run from libtpms 0.10 to 0.9).",
         help: "update QEMU on the destination first, or try it with a guest that does not matter",
         source: "live migration from QEMU 11.1 to 7.2; QEMU docs/devel/migration/compatibility",
         proof: Proof::Run,
@@ -83,7 +83,11 @@ fn younger(tree: &Tree<'_>) -> Vec<(NodeId, Fate)> {
     let mut open = vec![Tree::ROOT];
     while let Some(node) = open.pop() {
         for part in tree.attributes(node).chain(tree.children(node)) {
-            if !tree.is_modelled(part) || !tree.is_written(part) || tree.says_default(part) {
+            if !tree.is_modelled(part)
+                || !tree.is_written(part)
+                || tree.says_default(part)
+                || is_usual_virtio_card(tree, part)
+            {
                 continue;
             }
             if tree.field(part).since == Since::V12_8 {
@@ -101,6 +105,23 @@ fn younger(tree: &Tree<'_>) -> Vec<(NodeId, Fate)> {
         }
     }
     found
+}
+
+/// Whether an attribute names the device that an older libvirt takes for a virtio video card
+/// anyway: the first card is a VGA card on x86 (`qemuDeviceVideoGetModel`).
+fn is_usual_virtio_card(tree: &Tree<'_>, device: NodeId) -> bool {
+    let Some(model) = tree.parent(device).filter(|model| {
+        tree.is_attribute(device)
+            && tree.name(device) == "device"
+            && tree.name(*model) == "model"
+            && tree.attr(*model, "type") == Some("virtio")
+    }) else {
+        return false;
+    };
+    let arch = tree.get(Tree::ROOT, "os/type/@arch");
+    let is_first = tree.attr(model, "primary") == Some("yes");
+    let is_vga = is_first && matches!(arch, Some("x86_64" | "i686"));
+    tree.value(device) == Some(if is_vga { "virtio-vga" } else { "virtio-gpu" })
 }
 
 /// The values of a guest that libvirt 9.0 does not know, and is told of.
@@ -178,14 +199,27 @@ fn libvirt_older(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
 }
 
 fn qemu_older(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
-    let find = || {
-        let here = guest.source?.resources.qemu_version?;
-        let there = host.resources.qemu_version?;
-        let release = |version: Version| (version.major, version.minor);
-        let message = format!("QEMU {there} there is older than {here} here");
-        (guest.is_live() && release(there) < release(here)).then(|| Found::at(Tree::ROOT, message))
+    let here = guest
+        .source
+        .and_then(|source| source.resources.qemu_version);
+    let (Some(here), Some(there)) = (here, host.resources.qemu_version) else {
+        return Vec::new();
     };
-    find().into_iter().collect()
+    let release = |version: Version| (version.major, version.minor);
+    if !guest.is_live() || release(there) >= release(here) {
+        return Vec::new();
+    }
+    let older = format!("QEMU {there} there is older than {here} here");
+    let tree = guest.tree();
+    // What goes with an older QEMU is mostly as old; no host tells the release of libtpms.
+    let is_emulated = |tpm: &NodeId| tree.get(*tpm, "backend/@type") == Some("emulator");
+    let tpms = guest.devices("tpm").filter(is_emulated).map(|tpm| {
+        let message = "a libtpms before 0.10 there does not take its state from a newer one here";
+        Found::at(tpm, message)
+    });
+    std::iter::once(Found::at(Tree::ROOT, older))
+        .chain(tpms)
+        .collect()
 }
 
 fn qemu_conf(guest: &Guest<'_>, host: &HostFacts) -> Vec<Found> {
